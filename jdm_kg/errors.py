@@ -1,0 +1,45 @@
+"""What can go wrong outside of the data itself: input that can't be read, output that can't be written.
+
+A failed check is not an error but a value (see `jdm_kg.check.Report`); only what stops the work is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass
+class JdmKgError(Exception):
+    """Base of all errors that the package raises on purpose.
+
+    Attributes:
+        message: What is wrong, in plain words, without a final full stop.
+        path: The file or folder at fault, if there is one.
+        line: Line at fault, counted from 1, or None.
+        column: Column at fault in characters, counted from 1, or None.
+        hint: What to do about it, in plain words, or None.
+    """
+
+    message: str
+    path: Path | None = None
+    line: int | None = None
+    column: int | None = None
+    hint: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)
+        text = f"{place}: {self.message}" if place else self.message
+        return f"{text}\n  {self.hint}" if self.hint else text
+
+
+class InputError(JdmKgError):
+    """A file or folder that can't be read, or whose content can't be parsed."""
+
+
+class OutputError(JdmKgError):
+    """A file or folder that can't be written."""
+
+
+class ReasonerError(JdmKgError):
+    """The reasoner could not be run, or gave no answer in time."""

@@ -1,0 +1,82 @@
+"""The main job: load, check, reason, write. One function, so that the command is one call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from rdflib import OWL, Graph
+
+from jdm_kg import check, exports, graph, reason, sources
+from jdm_kg.exports import Published, Release
+from jdm_kg.findings import Report
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """What a build did.
+
+    Attributes:
+        report: The verdict of the check.
+        inconsistent: Why the reasoner refused the graph, in words; empty when it did not.
+        counts: How many things, claims, passages, tensions and defects there are.
+        triples: Number of triples of the asserted and of the full graph.
+        published: What was written, or None where a fault stopped the build.
+    """
+
+    report: Report
+    inconsistent: str
+    counts: dict[str, int]
+    triples: tuple[int, int]
+    published: Published | None
+
+    @property
+    def ok(self) -> bool:
+        """Whether exports were written."""
+        return self.published is not None
+
+
+def build(
+    root: Path,
+    out: Path,
+    *,
+    source_files: Path | None = None,
+    progress: Callable[[str], None] = lambda _: None,
+) -> BuildResult:
+    """Check the content below a folder, reason over it, and replace the exports if nothing is wrong.
+
+    Args:
+        root: The folder that holds `ontology/` and `shapes/`.
+        out: The folder of exports, replaced as a whole.
+        source_files: The folder with the source documents, or None to leave their digests unchecked.
+        progress: Is told each step as it begins.
+
+    Raises:
+        InputError: A file can't be read or parsed.
+        ReasonerError: The reasoner could not be run.
+        OutputError: The exports can't be written.
+    """
+    progress("checking what curators wrote")
+    report = check.validate(root, source_files)
+    progress("loading")
+    asserted = graph.load(root)
+    counts = sources.counts(asserted)
+    if not report.ok:
+        return BuildResult(report, "", counts, (len(asserted), 0), None)
+    progress("asking HermiT whether the graph is consistent")
+    consistency = reason.check_consistency(asserted)
+    if not consistency.consistent or consistency.unsatisfiable:
+        empty = ", ".join(graph.shorten(cls) for cls in consistency.unsatisfiable)
+        why = f"no individual can ever be a {empty}" if empty else "the graph contradicts itself"
+        return BuildResult(report, why, counts, (len(asserted), 0), None)
+    progress("deriving what follows")
+    full = asserted + reason.close(asserted)
+    progress("writing exports")
+    published = exports.publish(Release(asserted, full, version(asserted)), out)
+    return BuildResult(report, "", counts, (len(asserted), len(full)), published)
+
+
+def version(content: Graph) -> str:
+    """The version that the ontology header gives, or 0 where it gives none."""
+    return min((str(value) for value in content.objects(None, OWL.versionInfo)), default="0")

@@ -1,0 +1,430 @@
+"""Reading Turtle with the place of every triple, and writing it in one canonical form.
+
+Reading is strict (pyoxigraph follows the W3C Turtle 1.1 grammar to the letter) and keeps every literal as it is
+written; rdflib's own parser accepts bad IRIs and rewrites numbers. Places come from a second pass with rdflib's
+Notation3 parser, made only when somebody asks where a triple stands.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, MutableSequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyoxigraph
+from rdflib import RDF, BNode, Graph, Literal, URIRef
+from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib.term import Node
+
+from jdm_kg.errors import InputError
+from jdm_kg.vocab import PREFIXES
+
+Triple = tuple[Node, Node, Node]
+_Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
+
+_RDF = PREFIXES["rdf"]
+_XSD_STRING = pyoxigraph.NamedNode(PREFIXES["xsd"] + "string")
+_RDF_LANG_STRING = pyoxigraph.NamedNode(_RDF + "langString")
+_BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
+_MAX_BYTES = 10_000_000
+_MAX_DEPTH = 64
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """Where something stands in a file; lines and columns count from 1, columns in characters."""
+
+    path: Path
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def new_graph() -> Graph:
+    """An empty graph that knows the project's prefixes and no others."""
+    graph = Graph(bind_namespaces="none")
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace)
+    return graph
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file, unchanged.
+
+    Raises:
+        InputError: The file is missing, can't be read, is larger than 10 MB, or is not UTF-8; the place of the
+            first bad byte is given.
+    """
+    try:
+        if path.stat().st_size > _MAX_BYTES:
+            raise InputError(
+                f"the file is larger than {_MAX_BYTES // 1_000_000} MB",
+                path,
+                hint="Split it into several files.",
+            )
+        raw = path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("no such file", path, hint="Check the spelling of the path.") from error
+    except IsADirectoryError as error:
+        raise InputError("this is a folder, not a file", path) from error
+    except OSError as error:
+        raise InputError(f"the file can't be read ({error.strerror})", path, hint="Check its permissions.") from error
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start]
+        line = before.count(b"\n") + 1
+        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
+        raise InputError("the file is not UTF-8 text", path, line, column, "Save it as UTF-8.") from error
+
+
+def parse(path: Path) -> Graph:
+    """Parse a Turtle file strictly, keeping the lexical form of every literal.
+
+    Args:
+        path: A UTF-8 file in Turtle 1.1.
+
+    Raises:
+        InputError: The file can't be read or is not Turtle; line and column say where it stops making sense.
+    """
+    graph = new_graph()
+    for triple in _parse_text(read_text(path), path):
+        graph.add(triple)
+    return graph
+
+
+def _parse_text(text: str, path: Path) -> Iterator[Triple]:
+    _refuse_deep_nesting(text, path)
+    blank_nodes: dict[str, BNode] = {}
+    try:
+        for quad in pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE):
+            yield (
+                from_oxigraph(quad.subject, blank_nodes),
+                from_oxigraph(quad.predicate, blank_nodes),
+                from_oxigraph(quad.object, blank_nodes),
+            )
+    except SyntaxError as error:
+        raise InputError(
+            f"this is not Turtle: {error.msg}",
+            path,
+            error.lineno,
+            error.offset,
+            "Look at this line and the one before it: a missing ' ;' or ' .', a quote that is not closed, "
+            "or a prefix that is not declared.",
+        ) from error
+
+
+def _refuse_deep_nesting(text: str, path: Path) -> None:
+    """Refuse nesting that no honest file has, before a recursive parser meets it."""
+    depth = 0
+    for match in re.finditer(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*|[\[\]()]', text):
+        bracket = match.group()
+        if bracket in "[(":
+            depth += 1
+            if depth > _MAX_DEPTH:
+                place = _Lines(text).place(match.start(), match.end(), path)
+                raise InputError(
+                    f"brackets are nested more than {_MAX_DEPTH} deep",
+                    path,
+                    place.line,
+                    place.column,
+                    "Flatten it.",
+                )
+        elif bracket in "])":
+            depth -= 1
+
+
+def from_oxigraph(term: _Term, blank_nodes: dict[str, BNode] | None = None) -> Node:
+    """The rdflib term that says the same as a pyoxigraph term, with its lexical form kept.
+
+    Args:
+        term: A named node, blank node or literal.
+        blank_nodes: Gives the same blank node the same new name within one graph.
+    """
+    if isinstance(term, pyoxigraph.NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, pyoxigraph.BlankNode):
+        return (blank_nodes if blank_nodes is not None else {}).setdefault(term.value, BNode())
+    if isinstance(term, pyoxigraph.Triple):
+        raise InputError("triple terms (RDF 1.2) are not supported")
+    if term.language:
+        return Literal(term.value, lang=term.language)
+    if term.datatype == _XSD_STRING:
+        return Literal(term.value)
+    return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def quads(graph: Graph) -> Iterator[pyoxigraph.Quad]:
+    """The triples of a graph as pyoxigraph quads of the default graph.
+
+    Raises:
+        InputError: An IRI is not one that RDF 1.1 allows.
+    """
+    for subject, predicate, obj in graph:
+        yield pyoxigraph.Quad(_to_oxigraph(subject), _to_oxigraph(predicate), _to_oxigraph(obj))
+
+
+def _to_oxigraph(term: Node) -> Any:  # noqa: ANN401 - rdflib does not say which terms may stand where in a triple
+    if isinstance(term, BNode):
+        return pyoxigraph.BlankNode(str(term))
+    if isinstance(term, Literal):
+        if term.language:
+            return pyoxigraph.Literal(str(term), language=term.language)
+        if term.datatype:
+            return pyoxigraph.Literal(str(term), datatype=pyoxigraph.NamedNode(str(term.datatype)))
+        return pyoxigraph.Literal(str(term))
+    try:
+        return pyoxigraph.NamedNode(str(term))
+    except ValueError as error:
+        raise InputError(f"<{term}> is not a valid IRI: {error}") from error
+
+
+def _canonical_quads(graph: Graph) -> list[pyoxigraph.Quad]:
+    dataset = pyoxigraph.Dataset(quads(graph))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
+
+
+def canonical_triples(graph: Graph) -> list[Triple]:
+    """The triples of a graph with canonical names for blank nodes, sorted by their N-Triples form.
+
+    Source: RDF Dataset Canonicalization 1.0 (RDFC-1.0, W3C Recommendation).
+
+    Raises:
+        InputError: An IRI is not one that RDF 1.1 allows.
+    """
+    names: dict[str, BNode] = {}
+
+    def convert(term: _Term) -> Node:
+        if isinstance(term, pyoxigraph.BlankNode):
+            return names.setdefault(term.value, BNode(term.value))
+        return from_oxigraph(term)
+
+    return [(convert(q.subject), convert(q.predicate), convert(q.object)) for q in _canonical_quads(graph)]
+
+
+def to_ntriples(graph: Graph) -> str:
+    """A graph as canonical N-Triples: RDFC-1.0 names for blank nodes, lines sorted, one final line feed."""
+    triples = (quad.triple for quad in _canonical_quads(graph))
+    return bytes(pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b"").decode("utf-8")
+
+
+class _Lines:
+    """Turns offsets into lines and columns."""
+
+    def __init__(self, text: str) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
+
+    def place(self, start: int, end: int, path: Path) -> Place:
+        first = bisect_right(self._starts, start) - 1
+        last = bisect_right(self._starts, end) - 1
+        return Place(path, first + 1, start - self._starts[first] + 1, last + 1, end - self._starts[last] + 1)
+
+
+class _LiteralKeepingSink(RDFSink):
+    """Keeps the lexical form of literals, which rdflib would otherwise rewrite."""
+
+    def newLiteral(self, s: str, dt: URIRef | None, lang: str | None) -> Literal:  # noqa: N802 - rdflib's name
+        return Literal(s, datatype=dt, lang=lang, normalize=False)
+
+
+class _PlacingParser(SinkParser):
+    """rdflib's Notation3 parser, taught to note from where to where the object of each triple stands."""
+
+    def __init__(self, sink: RDFSink) -> None:
+        super().__init__(sink, baseURI="", turtle=True)
+        self._object_spans: list[tuple[int, int]] = []
+        self._ready: list[tuple[int, int]] = []
+        self._statement_start = 0
+        self.found: list[tuple[Triple, int, int]] = []
+        self.subjects: dict[Node, tuple[int, int]] = {}
+
+    def statement(self, argstr: str, i: int) -> int:
+        blank = _BLANK.match(argstr, i)
+        self._statement_start = blank.end() if blank else i
+        return int(super().statement(argstr, i))
+
+    def property_list(self, argstr: str, i: int, subj: Node) -> int:
+        # Called for the subject of a statement first, and then for each bracketed node within it.
+        if self._statement_start >= 0:
+            self.subjects.setdefault(subj, (self._statement_start, i))
+            self._statement_start = -1
+        return int(super().property_list(argstr, i, subj))
+
+    def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
+        outer, self._object_spans = self._object_spans, []
+        blank = _BLANK.match(argstr, i)
+        start = blank.end() if blank else i
+        end = int(super().object(argstr, i, res))
+        self._object_spans = outer
+        if end >= 0:
+            self._object_spans.append((start, end))
+        return end
+
+    def objectList(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:  # noqa: N802 - rdflib's name
+        outer, self._object_spans = self._object_spans, []
+        end = int(super().objectList(argstr, i, res))
+        self._ready, self._object_spans = self._object_spans, outer
+        return end
+
+    def makeStatement(self, quadruple: Any) -> None:  # noqa: N802, ANN401 - rdflib's name, and it gives no type
+        super().makeStatement(quadruple)
+        context, predicate, subject, obj = quadruple
+        # Numbers and booleans arrive as Python values; the sink makes terms of them.
+        subject, predicate, obj = (self._store.normalise(context, term) for term in (subject, predicate, obj))
+        start, end = self._ready.pop(0)
+        self.found.append(((subject, predicate, obj), start, end))
+
+
+@dataclass(frozen=True)
+class Places:
+    """Where things stand in one file.
+
+    Attributes:
+        triples: The span of the object of each triple; the cells of lists have none.
+        subjects: The span of each subject where it first opens a statement.
+    """
+
+    triples: dict[Triple, Place]
+    subjects: dict[Node, Place]
+
+
+def places(path: Path) -> Places:
+    """Where each triple and each subject of a Turtle file stands.
+
+    Raises:
+        InputError: The file can't be read or is not Turtle.
+    """
+    text = read_text(path)
+    for _ in _parse_text(text, path):
+        pass  # strict check first: rdflib's parser accepts what is not Turtle
+    parser = _PlacingParser(_LiteralKeepingSink(Graph()))
+    parser.loadBuf(text)
+    lines = _Lines(text)
+    return Places(
+        {triple: lines.place(start, end, path) for triple, start, end in parser.found},
+        {subject: lines.place(start, end, path) for subject, (start, end) in parser.subjects.items()},
+    )
+
+
+# Writing -----------------------------------------------------------------------------------------------------------
+
+_LOCAL = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_.-]*[A-Za-z0-9_-])?")
+# The lexical forms that Turtle writes without quotes (Turtle 1.1, section 2.5.2 and 2.5.3).
+_SHORT = {
+    PREFIXES["xsd"] + "integer": re.compile(r"[+-]?[0-9]+"),
+    PREFIXES["xsd"] + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    PREFIXES["xsd"] + "boolean": re.compile(r"true|false"),
+}
+
+
+def to_turtle(graph: Graph, *, title: str = "", sections: Iterable[tuple[str, str]] = ()) -> str:
+    """A graph as canonical Turtle 1.1 that a person can read: sorted, one predicate a line, objects sorted.
+
+    Blank nodes that are used once are written in place (`[ … ]`, `( … )`); equal graphs give equal text.
+
+    Args:
+        graph: The triples to write.
+        title: A comment for the top of the file; may hold several lines.
+        sections: Pairs of (start of an IRI, heading): subjects are grouped under the first pair that fits, in this
+            order; what fits none comes last.
+    """
+    return _TurtleWriter(canonical_triples(graph)).write(title, list(sections))
+
+
+class _TurtleWriter:
+    def __init__(self, triples: list[Triple]) -> None:
+        self._by_subject: dict[Node, dict[str, list[Node]]] = {}
+        self._uses: dict[Node, int] = {}
+        for subject, predicate, obj in triples:
+            self._by_subject.setdefault(subject, {}).setdefault(str(predicate), []).append(obj)
+            if isinstance(obj, BNode):
+                self._uses[obj] = self._uses.get(obj, 0) + 1
+        self._used_prefixes: set[str] = set()
+
+    def write(self, title: str, sections: list[tuple[str, str]]) -> str:
+        top = [s for s in self._by_subject if not (isinstance(s, BNode) and self._uses.get(s) == 1)]
+        groups: list[list[Node]] = [[] for _ in range(len(sections) + 1)]
+        for subject in top:
+            groups[self._section_of(subject, sections)].append(subject)
+        body: list[str] = []
+        for (_, heading), subjects in zip([*sections, ("", "Other")], groups, strict=True):
+            if subjects and sections:
+                body += [f"# {heading}", ""]
+            for subject in sorted(subjects, key=_order):
+                body += [self._block(subject), ""]
+        comment = [f"# {line}".rstrip() for line in title.splitlines()]
+        declared = [f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(self._used_prefixes)]
+        parts = [*comment, *([""] if comment else []), *declared, "", *body]
+        return "\n".join(parts).rstrip("\n") + "\n"
+
+    @staticmethod
+    def _section_of(subject: Node, sections: list[tuple[str, str]]) -> int:
+        if isinstance(subject, URIRef):
+            for index, (start, _) in enumerate(sections):
+                if subject.startswith(start):
+                    return index
+        return len(sections)
+
+    def _block(self, subject: Node) -> str:
+        head = "[]" if isinstance(subject, BNode) and not self._uses.get(subject) else self._term(subject, "")
+        return f"{head}\n" + self._properties(self._by_subject[subject], "    ") + " ."
+
+    def _properties(self, properties: dict[str, list[Node]], indent: str) -> str:
+        lines = []
+        for predicate in sorted(properties, key=lambda p: (p != _RDF + "type", p)):
+            verb = "a" if predicate == _RDF + "type" else self._iri(predicate)
+            objects = [self._term(obj, indent) for obj in sorted(properties[predicate], key=_order)]
+            lines.append(f"{indent}{verb} " + ", ".join(objects))
+        return " ;\n".join(lines)
+
+    def _term(self, term: Node, indent: str) -> str:
+        if isinstance(term, URIRef):
+            return self._iri(term)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        if self._uses.get(term) != 1 or term not in self._by_subject:
+            return f"_:{term}"
+        members = self._members(term)
+        if members is not None:
+            return "( " + " ".join(self._term(member, indent) for member in members) + " )"
+        return "[\n" + self._properties(self._by_subject[term], indent + "    ") + f"\n{indent}]"
+
+    def _members(self, node: Node) -> list[Node] | None:
+        """The members of a well-formed list whose cells nobody else uses, or None."""
+        members = []
+        while node != RDF.nil:
+            cell = self._by_subject.get(node, {})
+            if set(cell) != {_RDF + "first", _RDF + "rest"} or self._uses.get(node) != 1:
+                return None
+            if len(cell[_RDF + "first"]) != 1 or len(cell[_RDF + "rest"]) != 1:
+                return None
+            members.append(cell[_RDF + "first"][0])
+            node = cell[_RDF + "rest"][0]
+        return members
+
+    def _iri(self, iri: str) -> str:
+        fitting = [prefix for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
+        best = max(fitting, key=lambda prefix: len(PREFIXES[prefix]), default=None)
+        if best is not None and _LOCAL.fullmatch(iri[len(PREFIXES[best]) :]):
+            self._used_prefixes.add(best)
+            return f"{best}:{iri[len(PREFIXES[best]) :]}"
+        return str(_to_oxigraph(URIRef(iri)))
+
+    def _literal(self, literal: Literal) -> str:
+        short = _SHORT.get(str(literal.datatype))
+        if short and short.fullmatch(literal):
+            return str(literal)
+        quoted = str(pyoxigraph.Literal(str(literal)))
+        if literal.language:
+            return f"{quoted}@{literal.language}"
+        return f"{quoted}^^{self._iri(literal.datatype)}" if literal.datatype else quoted
+
+
+def _order(term: Node) -> tuple[int, str]:
+    kind = 0 if isinstance(term, URIRef) else 1 if isinstance(term, Literal) else 2
+    return kind, str(_to_oxigraph(term))
