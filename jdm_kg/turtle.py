@@ -345,11 +345,34 @@ class _TurtleWriter:
             if isinstance(obj, BNode):
                 self._uses[obj] = self._uses.get(obj, 0) + 1
         self._used_prefixes: set[str] = set()
+        self._top = self._find_top()
+
+    def _find_top(self) -> list[Node]:
+        """The subjects that open a statement: all but the blank nodes that are written where they are used.
+
+        A blank node that is used once may be used within a circle of its own; one node of each circle opens it.
+        """
+        top = [s for s in self._by_subject if not (isinstance(s, BNode) and self._uses.get(s) == 1)]
+        reached = set(top)
+        waiting = list(top)
+        circles = iter([s for s in self._by_subject if s not in reached])
+        while True:
+            while waiting:
+                for objects in self._by_subject[waiting.pop()].values():
+                    inner = [obj for obj in objects if obj in self._by_subject and obj not in reached]
+                    reached.update(inner)
+                    waiting += inner
+            opener = next((subject for subject in circles if subject not in reached), None)
+            if opener is None:
+                return top
+            self._uses[opener] = 2  # so that it is written by name
+            reached.add(opener)
+            top.append(opener)
+            waiting.append(opener)
 
     def write(self, title: str, sections: list[tuple[str, str]]) -> str:
-        top = [s for s in self._by_subject if not (isinstance(s, BNode) and self._uses.get(s) == 1)]
         groups: list[list[Node]] = [[] for _ in range(len(sections) + 1)]
-        for subject in top:
+        for subject in self._top:
             groups[self._section_of(subject, sections)].append(subject)
         body: list[str] = []
         for (_, heading), subjects in zip([*sections, ("", "Other")], groups, strict=True):

@@ -43,6 +43,9 @@ VOCAB: Final = ClosedNamespace(
 )  # fmt: skip
 
 OA: Final = ClosedNamespace("http://www.w3.org/ns/oa#", ["end", "start"])
+OWLREADY: Final = ClosedNamespace(
+    "http://www.lesfleursdunormal.fr/static/_downloads/owlready_ontology.owl#", ["python_module"]
+)
 
 PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
     {
