@@ -182,7 +182,7 @@ def test_where_folders_can_not_be_exchanged_they_are_renamed(
     tmp_path: Path, release: exports.Release, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """On a system without an exchange of folders the new set still replaces the old one."""
-    from jdm_kg.exports import publish as module
+    from jdm_kg.exports import publishing as module
 
     monkeypatch.setattr(module, "_exchange", lambda *_: False)
     out = tmp_path / "out" / "exports"

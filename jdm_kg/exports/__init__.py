@@ -3,7 +3,7 @@
 A new format joins by one entry in `FORMATS` and one function from graphs to text.
 """
 
-from jdm_kg.exports.publish import Published, publish, render
+from jdm_kg.exports.publishing import Published, publish, render
 from jdm_kg.exports.table import FORMATS, Format, Release
 
 __all__ = ["FORMATS", "Format", "Published", "Release", "publish", "render"]

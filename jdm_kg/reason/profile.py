@@ -1,0 +1,598 @@
+"""Does a schema stay inside OWL 2 DL, the part of OWL on which reasoners such as HermiT are complete."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from rdflib import OWL, RDF, RDFS, XSD, BNode, Graph, Literal, URIRef
+from rdflib.term import Node
+
+from jdm_kg.graph import shorten
+from jdm_kg.reason.owl2 import (
+    AXIOM_PREDICATES,
+    BUILT_IN_ANNOTATIONS,
+    CHARACTERISTICS,
+    FACETS,
+    GENERAL_AXIOMS,
+    STANDALONE,
+)
+from jdm_kg.turtle import Triple
+
+
+def profile_violations(graph: Graph) -> tuple[str, ...]:
+    """Where a schema leaves OWL 2 DL, in words.
+
+    Every triple must be part of an axiom, a fact, an annotation or the header, as the mapping from RDF graphs reads
+    them; what is left over is named. Source: OWL 2 Structural Specification, sections 3 to 11; OWL 2 Mapping to RDF
+    Graphs, section 3. Stricter than these in one thing: the form of OWL 1, in which a class is defined without
+    `owl:equivalentClass`, is refused.
+
+    Args:
+        graph: A schema, with or without facts. Axioms that it imports are not looked at.
+
+    Returns:
+        One sentence for each violation, sorted; empty where the graph is in OWL 2 DL.
+    """
+    return _Profile(graph).violations()
+
+
+@dataclass(frozen=True, order=True)
+class _Role:
+    """An object property, or the inverse of one."""
+
+    name: Node
+    inverted: bool = False
+
+    def inverse(self) -> _Role:
+        return _Role(self.name, not self.inverted)
+
+
+_WORDS: Final = {
+    OWL.AnnotationProperty: "an annotation property",
+    OWL.Class: "a class",
+    OWL.DatatypeProperty: "a datatype property",
+    OWL.NamedIndividual: "an individual",
+    OWL.ObjectProperty: "an object property",
+    RDFS.Datatype: "a datatype",
+}
+_BUILT_IN: Final = {
+    OWL.AnnotationProperty: BUILT_IN_ANNOTATIONS,
+    OWL.Class: frozenset([OWL.Thing, OWL.Nothing]),
+    OWL.DatatypeProperty: frozenset([OWL.topDataProperty, OWL.bottomDataProperty]),
+    OWL.NamedIndividual: frozenset[URIRef](),
+    OWL.ObjectProperty: frozenset([OWL.topObjectProperty, OWL.bottomObjectProperty]),
+    RDFS.Datatype: frozenset(FACETS) | {RDFS.Literal},
+}
+_EXCLUSIVE: Final = (
+    (OWL.Class, RDFS.Datatype),
+    (OWL.ObjectProperty, OWL.DatatypeProperty),
+    (OWL.ObjectProperty, OWL.AnnotationProperty),
+    (OWL.DatatypeProperty, OWL.AnnotationProperty),
+)
+_RESERVED: Final = tuple(str(namespace) for namespace in (RDF, RDFS, XSD, OWL))
+_NEEDS_SIMPLE: Final = CHARACTERISTICS - {OWL.TransitiveProperty, OWL.SymmetricProperty, OWL.ReflexiveProperty}
+_CONNECTIVES: Final = (OWL.intersectionOf, OWL.unionOf, OWL.complementOf, OWL.oneOf)
+_CARDINALITIES: Final = tuple(OWL[name] for name in ("cardinality", "minCardinality", "maxCardinality"))
+_QUALIFIED: Final = tuple(
+    OWL[name] for name in ("qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality")
+)
+
+
+class _Profile:
+    """Reads a graph as axioms, takes away what it could read, and notes what is not as it should be."""
+
+    def __init__(self, graph: Graph) -> None:
+        self._graph = graph
+        self._left: set[Triple] = set(graph)
+        self._found: set[str] = set()
+        self._kinds: dict[Node, set[Node]] = {
+            kind: {s for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)} for kind in _WORDS
+        }
+        for kind in (OWL.InverseFunctionalProperty, OWL.TransitiveProperty, OWL.SymmetricProperty):
+            # these alone declare an object property (Mapping, table 8)
+            self._kinds[OWL.ObjectProperty].update(graph.subjects(RDF.type, kind))
+        self._roles = _RoleBox()
+        self._open: set[Node] = set()
+        self._where = ""
+
+    def violations(self) -> tuple[str, ...]:
+        self._check_declarations()
+        self._check_header()
+        for s, p, o in self._graph:
+            self._where = f"in what is said of {shorten(s)}" if isinstance(s, URIRef) else "in an axiom without a name"
+            self._read(s, p, o)
+        self._check_anonymous()
+        self._found.update(self._roles.violations())
+        for s, p, o in self._left:
+            subject = "a blank node" if isinstance(s, BNode) else shorten(s)
+            obj = "a blank node" if isinstance(o, BNode) else shorten(o)
+            self._found.add(f"{subject} {shorten(p)} {obj} is not part of any axiom")
+        return tuple(sorted(self._found))
+
+    def _note(self, what: str) -> None:
+        self._found.add(f"{what}, {self._where}")
+
+    def _is(self, term: Node, kind: URIRef) -> bool:
+        return term in self._kinds[kind] or term in _BUILT_IN[kind]
+
+    # Declarations and header
+
+    def _check_declarations(self) -> None:
+        for kind, words in _WORDS.items():
+            for term in self._kinds[kind]:
+                if str(term).startswith(_RESERVED) and term not in _BUILT_IN[kind]:
+                    self._found.add(f"{shorten(term)} belongs to the language and can't be declared as {words}")
+        for one, other in _EXCLUSIVE:
+            for term in (self._kinds[one] | _BUILT_IN[one]) & (self._kinds[other] | _BUILT_IN[other]):
+                self._found.add(f"{shorten(term)} is declared as {_WORDS[one]} and as {_WORDS[other]}")
+
+    def _check_header(self) -> None:
+        headers = set(self._graph.subjects(RDF.type, OWL.Ontology))
+        if len(headers) != 1:
+            self._found.add(f"there are {len(headers)} ontology headers, where there should be one")
+        for header in headers:
+            versions = set(self._graph.objects(header, OWL.versionIRI))
+            if str(header).startswith(_RESERVED) or any(str(v).startswith(_RESERVED) for v in versions):
+                self._found.add(f"the name of the ontology {shorten(header)} belongs to the language")
+            if len(versions) > 1 or (versions and isinstance(header, BNode)):
+                self._found.add("the ontology has more than one version IRI, or has one and no name")
+            self._take((header, RDF.type, OWL.Ontology))
+            for predicate in (OWL.versionIRI, OWL.imports):
+                for value in self._graph.objects(header, predicate):
+                    if isinstance(value, URIRef):
+                        self._take((header, predicate, value))
+
+    def _take(self, triple: Triple) -> None:
+        self._left.discard(triple)
+
+    # Triples
+
+    def _read(self, s: Node, p: Node, o: Node) -> None:
+        if p == RDF.type:
+            self._read_type(s, o)
+        elif p in AXIOM_PREDICATES:
+            if isinstance(s, URIRef) or p in GENERAL_AXIOMS:
+                self._read_axiom(s, p, o)
+        elif self._is(p, OWL.AnnotationProperty):
+            self._take((s, p, o))
+            if isinstance(o, Literal):
+                self._literal(o)
+        elif self._is(p, OWL.ObjectProperty) or self._is(p, OWL.DatatypeProperty):
+            self._read_fact(s, p, o)
+        elif not str(p).startswith(_RESERVED):
+            self._take((s, p, o))
+            self._found.add(f"{shorten(p)} is used as a property and not declared as one")
+
+    def _read_fact(self, s: Node, p: Node, o: Node) -> None:
+        self._take((s, p, o))
+        self._individual(s)
+        if self._is(p, OWL.ObjectProperty):
+            self._individual(o)
+        else:
+            self._data_property(p)
+            if isinstance(o, Literal):
+                self._literal(o)
+            else:
+                self._note(f"{shorten(p)} takes a literal and is given {shorten(o)}")
+
+    def _read_type(self, s: Node, o: Node) -> None:
+        triple = (s, RDF.type, o)
+        if o in _WORDS or o in (OWL.DeprecatedClass, OWL.DeprecatedProperty):
+            if isinstance(s, URIRef):
+                self._take(triple)
+        elif o in CHARACTERISTICS:
+            self._take(triple)
+            self._read_characteristic(s, o)
+        elif o == OWL.NegativePropertyAssertion:
+            self._take(triple)
+            self._read_denial(s)
+        elif o in STANDALONE:
+            self._take(triple)
+            self._read_all(s, o)
+        elif o == OWL.Axiom:
+            for p in (OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget):
+                for part in self._graph.objects(s, p):
+                    self._take((s, p, part))
+            self._take(triple)
+        elif o not in (OWL.Ontology, OWL.Restriction, RDF.List):
+            self._take(triple)
+            self._individual(s)
+            self._class(o)
+
+    def _read_characteristic(self, s: Node, o: Node) -> None:
+        if o == OWL.FunctionalProperty and self._is(s, OWL.DatatypeProperty):
+            return
+        role = self._role(s)
+        if role and o in _NEEDS_SIMPLE:
+            self._roles.needs_simple.add((role, shorten(o)))
+        if role and o == OWL.TransitiveProperty:
+            self._roles.composite.add(role)
+        if role and o == OWL.SymmetricProperty:
+            self._roles.include(role, role.inverse())
+
+    def _read_denial(self, node: Node) -> None:
+        parts = {}
+        for p in (OWL.sourceIndividual, OWL.assertionProperty, OWL.targetIndividual, OWL.targetValue):
+            for part in self._graph.objects(node, p):
+                self._take((node, p, part))
+                parts[p] = part
+        if len(parts) != 3 or OWL.sourceIndividual not in parts or OWL.assertionProperty not in parts:
+            self._note("a negative property assertion lacks a part")
+            return
+        self._individual(parts[OWL.sourceIndividual], named=True)
+        if OWL.targetValue in parts:
+            self._data_property(parts[OWL.assertionProperty])
+            self._literal(parts[OWL.targetValue])
+        else:
+            self._role(parts[OWL.assertionProperty])
+            self._individual(parts[OWL.targetIndividual], named=True)
+
+    def _read_all(self, node: Node, kind: Node) -> None:
+        lists = []
+        for p in (OWL.members, OWL.distinctMembers):
+            for first in self._graph.objects(node, p):
+                self._take((node, p, first))
+                lists.append(self._list(first, at_least=2))
+        if len(lists) != 1:
+            self._note(f"{shorten(kind)} needs one list of members and has {len(lists)}")
+        for member in (member for members in lists for member in members):
+            if kind == OWL.AllDisjointClasses:
+                self._class(member)
+            elif kind == OWL.AllDifferent:
+                self._individual(member, named=True)
+            else:
+                self._disjoint_property(member)
+
+    def _read_axiom(self, s: Node, p: Node, o: Node) -> None:
+        self._take((s, p, o))
+        if p in (RDFS.subClassOf, OWL.disjointWith, OWL.equivalentClass):
+            if p == OWL.equivalentClass and self._is(s, RDFS.Datatype):
+                self._data_range(o)
+            else:
+                self._class(s)
+                self._class(o)
+        elif p in (OWL.sameAs, OWL.differentFrom):
+            self._individual(s, named=True)
+            self._individual(o, named=True)
+        elif p in (OWL.disjointUnionOf, OWL.hasKey):
+            self._class(s)
+            for member in self._list(o, at_least=2 if p == OWL.disjointUnionOf else 1):
+                if p == OWL.disjointUnionOf:
+                    self._class(member)
+                elif not self._is(member, OWL.DatatypeProperty):
+                    self._role(member)
+        elif p in _CONNECTIVES:
+            self._note(f"{shorten(s)} is defined by {shorten(p)} without owl:equivalentClass")
+        else:
+            self._read_property_axiom(s, p, o)
+
+    def _read_property_axiom(self, s: Node, p: Node, o: Node) -> None:
+        if p in (RDFS.domain, RDFS.range):
+            self._read_domain_or_range(s, p, o)
+        elif p == OWL.inverseOf:
+            one, other = self._role(s), self._role(o)
+            if one and other:
+                self._roles.include(one, other.inverse())
+                self._roles.include(other, one.inverse())
+        elif p == OWL.propertyChainAxiom:
+            whole, links = self._role(s), [self._role(member) for member in self._list(o, at_least=2)]
+            if whole and all(links):
+                self._roles.add_chain([link for link in links if link], whole)
+        elif p == OWL.propertyDisjointWith:
+            self._disjoint_property(s)
+            self._disjoint_property(o)
+        else:
+            self._read_hierarchy(s, p, o)
+
+    def _read_domain_or_range(self, s: Node, p: Node, o: Node) -> None:
+        if self._is(s, OWL.AnnotationProperty):
+            if not isinstance(o, URIRef):
+                self._note(f"{shorten(s)} is an annotation property and its {shorten(p)} is not an IRI")
+        elif self._is(s, OWL.DatatypeProperty):
+            self._data_property(s)
+            self._class(o) if p == RDFS.domain else self._data_range(o)
+        else:
+            self._role(s)
+            self._class(o)
+
+    def _read_hierarchy(self, s: Node, p: Node, o: Node) -> None:
+        for kind in (OWL.AnnotationProperty, OWL.DatatypeProperty):
+            if self._is(s, kind) and self._is(o, kind):
+                if s == OWL.topDataProperty or (o == OWL.topDataProperty and p != RDFS.subPropertyOf):
+                    self._note("owl:topDataProperty stands where it may not")
+                return
+        lower, upper = self._role(s), self._role(o)
+        if lower and upper:
+            self._roles.include(lower, upper)
+            if p == OWL.equivalentProperty:
+                self._roles.include(upper, lower)
+
+    # Parts of axioms
+
+    def _individual(self, term: Node, *, named: bool = False) -> None:
+        if isinstance(term, Literal):
+            self._note(f"the literal {shorten(term)} stands where a thing should")
+        elif isinstance(term, URIRef) and str(term).startswith(_RESERVED):
+            self._note(f"{shorten(term)} belongs to the language and can't be an individual")
+        elif isinstance(term, BNode) and named:
+            self._note("an individual without a name stands where only a named one may")
+
+    def _literal(self, term: Node) -> None:
+        if not isinstance(term, Literal):
+            self._note(f"{shorten(term)} stands where a literal should")
+            return
+        datatype = term.datatype or (RDF.PlainLiteral if term.language else XSD.string)
+        if datatype == RDF.langString:
+            datatype = RDF.PlainLiteral
+        if datatype not in FACETS:
+            self._note(f"the datatype {shorten(datatype)} of a literal is not one of OWL 2")
+        elif term.ill_typed:
+            self._note(f"{shorten(term)} is not a value of its datatype")
+
+    def _role(self, term: Node) -> _Role | None:
+        if self._is(term, OWL.ObjectProperty):
+            return _Role(term)
+        if isinstance(term, BNode):
+            inverse_of = set(self._graph.objects(term, OWL.inverseOf))
+            if len(inverse_of) == 1 and self._is(name := inverse_of.pop(), OWL.ObjectProperty):
+                self._take((term, OWL.inverseOf, name))
+                self._take((term, RDF.type, OWL.ObjectProperty))
+                return _Role(name, inverted=True)
+            self._note("a blank node stands for a property and is not the inverse of one")
+        else:
+            self._note(f"{shorten(term)} is used as an object property and not declared as one")
+        return None
+
+    def _data_property(self, term: Node) -> None:
+        if term == OWL.topDataProperty:
+            self._note("owl:topDataProperty stands where it may not")
+        elif not self._is(term, OWL.DatatypeProperty):
+            self._note(f"{shorten(term)} is used as a datatype property and not declared as one")
+
+    def _disjoint_property(self, term: Node) -> None:
+        if self._is(term, OWL.DatatypeProperty):
+            self._data_property(term)
+        elif role := self._role(term):
+            self._roles.needs_simple.add((role, "among disjoint properties"))
+
+    def _list(self, first: Node, *, at_least: int) -> list[Node]:
+        members: list[Node] = []
+        cell, seen = first, set[Node]()
+        while cell != RDF.nil:
+            values, rests = list(self._graph.objects(cell, RDF.first)), list(self._graph.objects(cell, RDF.rest))
+            if not isinstance(cell, BNode) or cell in seen or len(values) != 1 or len(rests) != 1:
+                self._note("a list is broken")
+                return members
+            for triple in ((cell, RDF.first, values[0]), (cell, RDF.rest, rests[0]), (cell, RDF.type, RDF.List)):
+                self._take(triple)
+            seen.add(cell)
+            members += values
+            cell = rests[0]
+        if len(members) < at_least:
+            self._note(f"a list has {len(members)} members, where {at_least} are needed")
+        return members
+
+    def _class(self, term: Node) -> None:
+        if isinstance(term, BNode):
+            if term in self._open:
+                self._note("a class expression is part of itself")
+                return
+            self._open.add(term)
+            self._class_expression(term)
+            self._open.remove(term)
+        elif isinstance(term, Literal):
+            self._note(f"the literal {shorten(term)} stands where a class should")
+        elif not self._is(term, OWL.Class):
+            self._note(f"{shorten(term)} is used as a class and not declared as one")
+
+    def _class_expression(self, node: Node) -> None:
+        types = set(self._graph.objects(node, RDF.type))
+        for kind in (OWL.Class, OWL.Restriction):
+            self._take((node, RDF.type, kind))
+        if OWL.Restriction in types:
+            self._restriction(node)
+        elif OWL.Class in types:
+            part = self._only_part(node, _CONNECTIVES)
+            if part is None:
+                self._note("a class without a name needs one of intersection, union, complement and enumeration")
+            elif part[0] == OWL.complementOf:
+                self._class(part[1])
+            else:
+                for member in self._list(part[1], at_least=1 if part[0] == OWL.oneOf else 2):
+                    self._individual(member, named=True) if part[0] == OWL.oneOf else self._class(member)
+        else:
+            self._note("a blank node stands for a class and has no type owl:Class or owl:Restriction")
+
+    def _only_part(self, node: Node, predicates: Iterable[URIRef]) -> tuple[URIRef, Node] | None:
+        """The one triple that a blank node has with any of these predicates, taken away; None if not one."""
+        parts = [(p, o) for p in predicates for o in self._graph.objects(node, p)]
+        if len(parts) != 1:
+            return None
+        self._take((node, *parts[0]))
+        return parts[0]
+
+    def _restriction(self, node: Node) -> None:
+        on = self._only_part(node, [OWL.onProperty])
+        fillers = (OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue, OWL.hasSelf, *_CARDINALITIES, *_QUALIFIED)
+        part = self._only_part(node, fillers)
+        if on is None or part is None:
+            self._note("a restriction needs one property and one condition")
+            return
+        is_data = self._is(on[1], OWL.DatatypeProperty)
+        role = None
+        if is_data:
+            self._data_property(on[1])
+        else:
+            role = self._role(on[1])
+        condition, filler = part
+        if condition in (OWL.someValuesFrom, OWL.allValuesFrom):
+            self._data_range(filler) if is_data else self._class(filler)
+        elif condition == OWL.hasValue:
+            self._literal(filler) if is_data else self._individual(filler, named=True)
+        else:
+            if role:
+                self._roles.needs_simple.add((role, f"under {shorten(condition)}"))
+            self._count_or_self(node, condition, filler, is_data=is_data)
+
+    def _count_or_self(self, node: Node, condition: Node, filler: Node, *, is_data: bool) -> None:
+        if condition == OWL.hasSelf:
+            if is_data or filler != Literal("true", datatype=XSD.boolean):
+                self._note("owl:hasSelf needs an object property and the value true")
+            return
+        if not (isinstance(filler, Literal) and filler.datatype == XSD.nonNegativeInteger and not filler.ill_typed):
+            self._note(f"{shorten(condition)} needs an xsd:nonNegativeInteger")
+        if condition in _QUALIFIED:
+            counted = self._only_part(node, [OWL.onDataRange if is_data else OWL.onClass])
+            if counted is None:
+                self._note(f"{shorten(condition)} needs one owl:onClass or owl:onDataRange")
+            else:
+                self._data_range(counted[1]) if is_data else self._class(counted[1])
+
+    def _data_range(self, term: Node) -> None:
+        if isinstance(term, BNode):
+            if term in self._open:
+                self._note("a data range is part of itself")
+                return
+            self._open.add(term)
+            self._data_expression(term)
+            self._open.remove(term)
+        elif term in _BUILT_IN[RDFS.Datatype]:
+            return
+        elif str(term).startswith(_RESERVED):
+            self._note(f"the datatype {shorten(term)} is not one of OWL 2")
+        elif not self._is(term, RDFS.Datatype):
+            self._note(f"{shorten(term)} is used as a datatype and not declared as one")
+        else:
+            self._defined_datatype(term)
+
+    def _defined_datatype(self, term: Node) -> None:
+        definitions = list(self._graph.objects(term, OWL.equivalentClass))
+        if len(definitions) != 1:
+            self._note(f"the datatype {shorten(term)} needs one definition and has {len(definitions)}")
+        elif term in self._open:
+            self._note(f"the datatype {shorten(term)} is defined by itself")
+        else:
+            self._open.add(term)
+            self._data_range(definitions[0])
+            self._open.remove(term)
+
+    def _data_expression(self, node: Node) -> None:
+        self._take((node, RDF.type, RDFS.Datatype))
+        predicates = (OWL.intersectionOf, OWL.unionOf, OWL.oneOf, OWL.datatypeComplementOf, OWL.onDatatype)
+        part = self._only_part(node, predicates)
+        if part is None or (node, RDF.type, RDFS.Datatype) not in self._graph:
+            self._note("a blank node stands for a datatype and is not a data range")
+        elif part[0] == OWL.datatypeComplementOf:
+            self._data_range(part[1])
+        elif part[0] == OWL.onDatatype:
+            self._narrowed(node, part[1])
+        else:
+            for member in self._list(part[1], at_least=1 if part[0] == OWL.oneOf else 2):
+                self._literal(member) if part[0] == OWL.oneOf else self._data_range(member)
+
+    def _narrowed(self, node: Node, datatype: Node) -> None:
+        self._data_range(datatype)
+        restrictions = self._only_part(node, [OWL.withRestrictions])
+        if restrictions is None:
+            self._note("a narrowed datatype needs one list of facets")
+            return
+        for facet in self._list(restrictions[1], at_least=1):
+            for p, value in self._graph.predicate_objects(facet):
+                self._take((facet, p, value))
+                self._literal(value)
+                if isinstance(datatype, URIRef) and p not in FACETS.get(datatype, ()):
+                    self._note(f"{shorten(datatype)} can't be narrowed by {shorten(p)}")
+
+    def _check_anonymous(self) -> None:
+        """Things without a name must form trees (Structural Specification, section 11.2)."""
+        above: dict[Node, Node] = {}
+
+        def root(node: Node) -> Node:
+            while node in above:
+                node = above[node]
+            return node
+
+        for s, p, o in self._graph:
+            if isinstance(s, BNode) and isinstance(o, BNode) and self._is(p, OWL.ObjectProperty):
+                if root(s) == root(o):
+                    self._found.add("things without a name are related in a circle")
+                else:
+                    above[root(s)] = root(o)
+
+
+class _RoleBox:
+    """The axioms about object properties, and the global restrictions on them.
+
+    Source: OWL 2 Structural Specification, section 11.
+    """
+
+    def __init__(self) -> None:
+        self.composite: set[_Role] = {_Role(OWL.topObjectProperty), _Role(OWL.bottomObjectProperty)}
+        self.needs_simple: set[tuple[_Role, str]] = set()
+        self._wider: dict[_Role, set[_Role]] = defaultdict(set)
+        self._chains: list[tuple[list[_Role], _Role]] = []
+
+    def include(self, lower: _Role, upper: _Role) -> None:
+        """Note that one property implies another; then their inverses do so too."""
+        self._wider[lower].add(upper)
+        self._wider[lower.inverse()].add(upper.inverse())
+
+    def add_chain(self, links: list[_Role], whole: _Role) -> None:
+        self.composite.add(whole)
+        self._chains.append((links, whole))
+
+    def violations(self) -> Iterator[str]:
+        above = {role for start in self.composite for role in self._reach(start, self._wider)}
+        composite = above | {role.inverse() for role in above}
+        for role, position in self.needs_simple:
+            if role in composite:
+                name = shorten(role.name)
+                yield f"{name} follows from a chain or is transitive, and may not be {self._phrase(position)}"
+        yield from self._irregular()
+
+    @staticmethod
+    def _phrase(position: str) -> str:
+        return f"an {position}" if position.startswith("owl:") else position
+
+    def _irregular(self) -> Iterator[str]:
+        """Chains must not make a property depend on itself, but for the ends of its own chain."""
+        depends: dict[_Role, set[_Role]] = defaultdict(set)
+        for links, whole in self._chains:
+            for link in self._inner(links, whole):
+                for role in (link, link.inverse()):
+                    depends[whole].add(role)
+                    depends[whole.inverse()].add(role)
+        # A link comes before the whole; so what implies the whole must not come before, or stand among, its links.
+        steps: dict[_Role, set[_Role]] = defaultdict(set)
+        for whole, links_of in depends.items():
+            steps[whole] |= links_of
+        for lower, uppers in self._wider.items():
+            for upper in uppers:
+                steps[upper].add(lower)
+        for links, whole in self._chains:
+            before = {role for link in self._inner(links, whole) for role in self._reach(link, steps)}
+            if whole in before or whole.inverse() in before:
+                yield f"the chain of {shorten(whole.name)} makes the property depend on itself"
+
+    @staticmethod
+    def _inner(links: list[_Role], whole: _Role) -> list[_Role]:
+        """The links of a chain that must come before the whole."""
+        if links == [whole, whole] or whole.name == OWL.topObjectProperty:
+            return []
+        if links[0] == whole:
+            return links[1:]
+        if links[-1] == whole:
+            return links[:-1]
+        return links
+
+    @staticmethod
+    def _reach(start: _Role, steps: dict[_Role, set[_Role]]) -> set[_Role]:
+        reached, todo = {start}, [start]
+        while todo:
+            for role in steps.get(todo.pop(), set()) - reached:
+                reached.add(role)
+                todo.append(role)
+        return reached
