@@ -48,7 +48,7 @@ def test_forbidden(full: Graph, triple: tuple[Node, Node, Node]) -> None:
 def _defined_classes(content: Graph) -> list[Node]:
     from rdflib import OWL
 
-    return sorted(set(content.subjects(OWL.equivalentClass)))
+    return sorted(set(content.subjects(OWL.equivalentClass)), key=str)
 
 
 def test_defined_classes_have_their_members_and_no_others(full: Graph) -> None:

@@ -43,7 +43,11 @@ def explain(seen: Graph, empty: tuple[URIRef, ...] = ()) -> tuple[str, ...]:
 def _say(triple: Triple, names: dict[Node, str]) -> str:
     s, p, o = triple
     verb = "a" if p == RDF.type else shorten(p)
-    return f"{names.get(s) or shorten(s)} {verb} {names.get(o) or shorten(o)}"
+    return f"{names.get(s) or shorten(s)} {verb} {names.get(o) or _value(o)}"
+
+
+def _value(term: Node) -> str:
+    return str(term) if isinstance(term, Literal) else shorten(term)
 
 
 def _leaves(triples: Iterable[Triple], facts: Reasons) -> set[Triple]:
@@ -120,11 +124,11 @@ class _Clashes:
     def _doubles(self, prop: Node, edges: list[Triple]) -> Iterator[_Clash]:
         if (prop, RDF.type, OWL.FunctionalProperty) in self._seen:
             for first, second in self._same(edges, 0, 2):
-                what = f"may have only one {shorten(prop)} and has {shorten(first[2])} and {shorten(second[2])}"
+                what = f"may have only one {shorten(prop)} and has {_value(first[2])} and {_value(second[2])}"
                 yield what, (first, second)
         if (prop, RDF.type, OWL.InverseFunctionalProperty) in self._seen:
             for first, second in self._same(edges, 2, 0):
-                what = f"and {shorten(second[0])} both have {shorten(prop)} {shorten(first[2])}, and only one may"
+                what = f"and {shorten(second[0])} both have {shorten(prop)} {_value(first[2])}, and only one may"
                 yield what, (first, second)
 
     @staticmethod
@@ -146,5 +150,5 @@ class _Clashes:
                 one, other = sorted(pair, key=str)
                 for s, p, o in self._edges.get(one, ()):
                     if (s, other, o) in self._known:
-                        what = f"would have both {shorten(one)} and {shorten(other)} to {shorten(o)}"
+                        what = f"would have both {shorten(one)} and {shorten(other)} to {_value(o)}"
                         yield what, ((s, p, o), (s, other, o))

@@ -44,8 +44,8 @@ class Consistency:
 
     Attributes:
         consistent: Whether the graph can be true at all.
-        unsatisfiable: Named classes that can't have a member, sorted. Of a graph that is not consistent: those that
-            the schema alone forbids members.
+        unsatisfiable: Named classes that the schema forbids to have a member, sorted. If there are none, and the
+            graph is consistent, those that the schema and the facts together forbid it.
         why: What contradicts what, in words, each with the given facts at fault; sorted. May be empty where only cases
             and counting show the contradiction: HermiT gives no reasons, so rules look for them.
     """
@@ -77,11 +77,11 @@ def check_consistency(graph: Graph, *, timeout: float = 120.0) -> Consistency:
     # that holds together, the graph does and no class is empty. Only if it does not, look closer.
     if hermit.is_consistent(told_apart + _members_for_all(seen)):
         return Consistency(True, ())
-    empty = hermit.empty_classes(told_apart)
-    if empty is not None:
-        return Consistency(True, empty, explain(seen, empty))
-    empty = hermit.empty_classes(_schema_of(seen)) or ()
-    return Consistency(False, empty, explain(seen, empty))
+    consistent = hermit.is_consistent(told_apart)
+    empty = hermit.empty_classes(_schema_of(seen))
+    if consistent and not empty:
+        empty = hermit.empty_classes(told_apart)
+    return Consistency(consistent, empty, explain(seen, empty))
 
 
 def _refuse_what_loads_more(graph: Graph) -> None:
@@ -156,11 +156,9 @@ class _Hermit:
     def is_consistent(self, graph: Graph) -> bool:
         return self._run(graph, "--consistency") is not None
 
-    def empty_classes(self, graph: Graph) -> tuple[URIRef, ...] | None:
-        """The named classes that can't have a member, or None where the graph is not consistent."""
-        output = self._run(graph, "--unsatisfiable")
-        if output is None:
-            return None
+    def empty_classes(self, graph: Graph) -> tuple[URIRef, ...]:
+        """The named classes that can't have a member; none where the graph is not consistent."""
+        output = self._run(graph, "--unsatisfiable") or ""
         return tuple(sorted({URIRef(line.strip()) for line in output.splitlines()[1:]} - {OWL.Nothing}))
 
     def _run(self, graph: Graph, question: str) -> str | None:
