@@ -23,9 +23,12 @@ def project(tmp_path: Path) -> Path:
 
 def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
     """Run a command without the setting for the documents, output captured."""
-    environment = {key: value for key, value in os.environ.items() if key != "JDM_KG_SOURCES"}
     command = [sys.executable, "-m", "jdm_kg", *map(str, arguments)]
-    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=environment)
+    return subprocess.run(command, check=False, capture_output=True, text=True, cwd=cwd, env=_environment())
+
+
+def _environment() -> dict[str, str]:
+    return {key: value for key, value in os.environ.items() if key != "JDM_KG_SOURCES"}
 
 
 def _claims(project: Path) -> Path:
@@ -189,7 +192,7 @@ def _run_without_privileges(*arguments: str) -> subprocess.CompletedProcess[str]
         "sys.exit(main(sys.argv[1:]))\n"
     )
     command = [sys.executable, "-c", code, *arguments]
-    return subprocess.run(command, check=False, capture_output=True, text=True)
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=_environment())
 
 
 def test_help_names_every_command() -> None:
