@@ -18,9 +18,9 @@ from rdflib.term import Node
 
 from jdm_kg import turtle
 from jdm_kg.errors import InputError
-from jdm_kg.findings import Finding, Report, Severity, report
+from jdm_kg.findings import Explanation, Finding, Report, Severity, report
 from jdm_kg.graph import Locator, derive_edges, instances, is_own, load_authored, shorten
-from jdm_kg.sources import verify
+from jdm_kg.sources import EXPLANATIONS, verify
 from jdm_kg.vocab import PREFIXES, SHAPE, VOCAB
 
 _SEVERITIES = {str(SH.Violation): Severity.ERROR, str(SH.Warning): Severity.WARNING, str(SH.Info): Severity.INFO}
@@ -69,6 +69,33 @@ def validate(root: Path, sources: Path | None = None) -> Report:
         findings += verify(asserted, sources, locator)
         checks += 1
     return report(findings, checks=checks, claims=len(instances(authored, VOCAB.Claim)))
+
+
+def catalogue(root: Path) -> dict[str, Explanation]:
+    """What every code means that a check of this content can give, sorted by code.
+
+    Args:
+        root: The folder that holds `shapes/`.
+
+    Raises:
+        InputError: A shape or rule can't be read.
+    """
+    shapes = load_shapes(root)
+    found = {entry.code: entry for entry in EXPLANATIONS}
+    for shape in set(shapes.objects(None, SH.property)):
+        owners = {cls for node in shapes.subjects(SH.property, shape) for cls in shapes.objects(node, SH.targetClass)}
+        targets = " or ".join(sorted(map(shorten, owners)))
+        message = str(shapes.value(shape, SH.message))
+        path = shapes.value(shape, SH.path)
+        severity = _SEVERITIES.get(str(shapes.value(shape, SH.severity)), Severity.ERROR)
+        applies_to = f"{shorten(path)} of every {targets}" if path is not None else f"every {targets}"
+        solution = str(shapes.value(shape, SH.description) or "")
+        found[_code(shape)] = Explanation(_code(shape), message, message, solution, severity, applies_to)
+    for rule in load_rules(root):
+        found[rule.code] = Explanation(
+            rule.code, rule.title, rule.problem, rule.solution, rule.severity, "the whole graph"
+        )
+    return dict(sorted(found.items()))
 
 
 def load_shapes(root: Path) -> Graph:

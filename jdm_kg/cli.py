@@ -10,12 +10,12 @@ import argparse
 import json
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jdm_kg.errors import JdmKgError
+from jdm_kg.errors import InputError, JdmKgError, OutputError
 
 if TYPE_CHECKING:
     # Modules with heavy imports are loaded by the command that needs them, so that every other one starts at once.
@@ -86,7 +86,30 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="folder with the source documents (default: $JDM_KG_SOURCES)",
     )
+    check.add_argument(
+        "paths", type=Path, nargs="*", metavar="PATH", help="show findings in these files or folders only"
+    )
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github", "junit"),
+        default="text",
+        help="how to print (default: text)",
+    )
+    check.add_argument(
+        "--only", action="append", default=[], metavar="CODE", help="show findings of this code only; may be repeated"
+    )
+    check.add_argument("--baseline", type=Path, metavar="FILE", help="leave out the findings that this file lists")
+    check.add_argument(
+        "--write-baseline", type=Path, metavar="FILE", help="write all findings to this file, to be known from now on"
+    )
     check.set_defaults(run=_check)
+
+    explain = add("explain", "say what a code of a finding means and what to do about it")
+    explain.add_argument(
+        "code", nargs="?", metavar="CODE", help="the code in brackets behind a finding (default: list all)"
+    )
+    explain.add_argument("--page", action="store_true", help="print the page of all checks in Markdown")
+    explain.set_defaults(run=_explain)
 
     coverage = add("coverage", "show how every passage of the documents is accounted for")
     coverage.add_argument(
@@ -122,6 +145,7 @@ class _PrintVersion(argparse.Action):
 
 
 def _build(options: argparse.Namespace) -> int:
+    from jdm_kg import reports
     from jdm_kg.graph import find_root
     from jdm_kg.pipeline import build
     from jdm_kg.sources import find_sources
@@ -132,10 +156,9 @@ def _build(options: argparse.Namespace) -> int:
 
     root = find_root(options.root)
     result = build(root, options.out or root / "exports", source_files=find_sources(options.sources), progress=progress)
-    for finding in result.report.findings:
-        print(finding)
+    print(reports.text(result.report, Path.cwd()), end="")
     counts = ", ".join(f"{number} {name}" for name, number in result.counts.items())
-    print(f"{counts}; {len(result.report.findings)} findings of {result.report.checks} checks")
+    print(counts)
     if result.published is None:
         reason = result.inconsistent or f"{result.report.errors} findings must be mended first"
         print(f"jdm-kg: nothing was written: {reason}", file=sys.stderr)
@@ -149,16 +172,59 @@ def _build(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from jdm_kg.check import validate
+    from jdm_kg import reports
+    from jdm_kg.check import catalogue, validate
     from jdm_kg.graph import find_root
     from jdm_kg.sources import find_sources
 
-    report = validate(find_root(options.root), find_sources(options.sources))
-    for finding in report.findings:
-        print(finding)
-    verdict = "all is well" if report.ok else f"{report.errors} errors"
-    print(f"{report.checks} checks on {report.claims} claims: {verdict}, {len(report.findings)} findings")
+    root = find_root(options.root)
+    for path in options.paths:
+        if not path.exists():
+            raise InputError("there is no such file or folder", path, hint="Check the spelling of the path.")
+    known_codes = catalogue(root)
+    for code in options.only:
+        if code not in known_codes:
+            raise InputError(f"there is no check {code!r}", hint=_did_you_mean(code, known_codes))
+    known = reports.read_baseline(options.baseline) if options.baseline else []
+    report = validate(root, find_sources(options.sources))
+    if options.write_baseline:
+        _write_file(options.write_baseline, reports.baseline(report))
+        known = reports.read_baseline(options.write_baseline)
+    report = reports.select(report, only=options.only, paths=options.paths, known=known)
+    print(reports.FORMATS[options.format](report, Path.cwd()), end="")
     return FINE if report.ok else FINDINGS
+
+
+def _write_file(path: Path, text: str) -> None:
+    try:
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise OutputError(f"the file can't be written ({error.strerror})", path) from error
+
+
+def _did_you_mean(word: str, words: Iterable[str]) -> str:
+    from difflib import get_close_matches
+
+    close = get_close_matches(word, list(words), n=3, cutoff=0.5)
+    return f"Did you mean {' or '.join(close)}?" if close else "jdm-kg explain lists all codes."
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from jdm_kg import reports
+    from jdm_kg.check import catalogue
+    from jdm_kg.graph import find_root
+
+    entries = catalogue(find_root(options.root))
+    if options.page:
+        print(reports.explanations_page(entries.values()), end="")
+    elif options.code is None:
+        for entry in entries.values():
+            print(f"{entry.code:<36} {entry.title}")
+    elif options.code in entries:
+        print(reports.explanation(entries[options.code]), end="")
+    else:
+        raise InputError(f"there is no check {options.code!r}", hint=_did_you_mean(options.code, entries))
+    return FINE
 
 
 def _coverage(options: argparse.Namespace) -> int:

@@ -51,6 +51,27 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class Explanation:
+    """What a code means, for `jdm-kg explain` and the page of all checks.
+
+    Attributes:
+        code: The code that findings carry.
+        title: What is demanded or what is wrong, one line.
+        problem: What a finding says; may hold `{placeholders}`.
+        solution: What to do about it.
+        severity: How much it matters.
+        applies_to: What is looked at, a few words.
+    """
+
+    code: str
+    title: str
+    problem: str
+    solution: str
+    severity: Severity
+    applies_to: str
+
+
+@dataclass(frozen=True)
 class Report:
     """All findings of a check, sorted.
 

@@ -17,11 +17,68 @@ from rdflib import SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from jdm_kg.errors import InputError
-from jdm_kg.findings import Finding, Severity
+from jdm_kg.findings import Explanation, Finding, Severity
 from jdm_kg.graph import Locator, instances, label, shorten
 from jdm_kg.vocab import OA, VOCAB
 
 SOURCES_SETTING = "JDM_KG_SOURCES"
+
+
+def _explained(code: str, title: str, problem: str, solution: str) -> Explanation:
+    return Explanation(code, title, problem, solution, Severity.ERROR, "the files of the source documents")
+
+
+EXPLANATIONS = (
+    _explained(
+        "passage-digest",
+        "A digest fits its passage",
+        "The digest does not fit the characters of the document, or fits only if the offsets count bytes.",
+        "Offsets count characters from 0. Correct the offsets or the digest.",
+    ),
+    _explained(
+        "passage-inside-another",
+        "Passages of a document do not overlap",
+        "The passage begins inside another.",
+        "Correct the offsets.",
+    ),
+    _explained(
+        "passage-out-of-range",
+        "A passage lies within its document",
+        "The passage ends before it begins, or behind the end of the document.",
+        "Offsets count characters from 0; the end is the offset after the last one.",
+    ),
+    _explained(
+        "passages-gap",
+        "Every character but white space lies in a passage",
+        "No passage covers some characters of the document.",
+        "Add the passage that is missing; set it aside with a reason if nothing is to be encoded.",
+    ),
+    _explained(
+        "source-file-digest",
+        "A document is, to the byte, the one that was encoded",
+        "The SHA-256 of the file differs from the one in its description.",
+        "Get the original file, or encode the new version of the document as a new source.",
+    ),
+    _explained(
+        "source-file-encoding",
+        "A document is UTF-8 text",
+        "The file can't be decoded as UTF-8.",
+        "Get the original file.",
+    ),
+    _explained(
+        "source-file-length",
+        "The length of a document is the one described",
+        "The number of characters or bytes differs.",
+        "Correct vocab:characterCount or vocab:byteCount, or get the original file.",
+    ),
+    _explained(
+        "source-file-missing",
+        "A described document is in the folder",
+        "The folder holds no file of that name.",
+        "Name the right folder, or correct vocab:fileName.",
+    ),
+)
+"""What the codes of the checks against the documents mean."""
 
 
 @dataclass(frozen=True)

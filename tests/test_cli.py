@@ -39,7 +39,8 @@ def test_build_writes_all_exports_and_says_so(project: Path) -> None:
     """A sound project builds with status 0; the summary counts what there is and lists what was written."""
     done = run("build", "--root", project)
     assert (done.returncode, done.stderr) == (FINE, "")
-    assert "3 claims, 4 passages, 1 tensions, 0 defects; 0 findings" in done.stdout
+    assert "3 claims, 4 passages, 1 tensions, 0 defects" in done.stdout
+    assert "checks on 3 claims: all is well" in done.stdout
     assert "consistent (HermiT)" in done.stdout
     written = sorted(path.name for path in (project / "exports").iterdir())
     assert {"jdm-kg.ttl", "jdm-kg.jsonld", "jdm-kg.nt", "MANIFEST.json"} <= set(written)
@@ -111,7 +112,7 @@ def test_finding_names_file_line_and_column(project: Path) -> None:
     assert done.returncode == FINDINGS
     assert f"all.ttl:{line}:18: error: claim:one-003-01: " in done.stdout
     assert "[claim-object-kind]" in done.stdout
-    assert "1 errors, 1 findings" in done.stdout
+    assert done.stdout.endswith("checks on 3 claims: 1 error\n")
 
 
 def test_check_with_documents_finds_a_passage_out_of_range(project: Path) -> None:

@@ -27,8 +27,8 @@ def profile_violations(graph: Graph) -> tuple[str, ...]:
 
     Every triple must be part of an axiom, a fact, an annotation or the header, as the mapping from RDF graphs reads
     them; what is left over is named. Source: OWL 2 Structural Specification, sections 3 to 11; OWL 2 Mapping to RDF
-    Graphs, section 3. Stricter than these in one thing: the form of OWL 1, in which a class is defined without
-    `owl:equivalentClass`, is refused.
+    Graphs, section 3. Stricter than these in two things: the form of OWL 1, in which a class is defined without
+    `owl:equivalentClass`, is refused, and so is every circle that a property chain is part of.
 
     Args:
         graph: A schema, with or without facts. Axioms that it imports are not looked at.
