@@ -68,7 +68,8 @@ def build(
     consistency = reason.check_consistency(asserted)
     if not consistency.consistent or consistency.unsatisfiable:
         empty = ", ".join(graph.shorten(cls) for cls in consistency.unsatisfiable)
-        why = f"no individual can ever be a {empty}" if empty else "the graph contradicts itself"
+        reasons = consistency.why or ("the graph contradicts itself",)
+        why = "; ".join([*([f"nothing can ever be a {empty}"] if empty else []), *reasons])
         return BuildResult(report, why, counts, (len(asserted), 0), None)
     progress("deriving what follows")
     full = asserted + reason.close(asserted)

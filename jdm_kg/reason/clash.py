@@ -131,8 +131,7 @@ class _Clashes:
                 what = f"and {shorten(second[0])} both have {shorten(prop)} {_value(first[2])}, and only one may"
                 yield what, (first, second)
 
-    @staticmethod
-    def _same(edges: list[Triple], end: int, other: int) -> Iterator[tuple[Triple, Triple]]:
+    def _same(self, edges: list[Triple], end: int, other: int) -> Iterator[tuple[Triple, Triple]]:
         """Pairs of relations that share one end and have different things or values at the other."""
         groups: dict[Node, list[Triple]] = defaultdict(list)
         for edge in edges:
@@ -140,9 +139,13 @@ class _Clashes:
                 groups[edge[end]].append(edge)
         for group in groups.values():
             for first, second in combinations(sorted(group, key=str), 2):
-                one, two = first[other], second[other]
-                if not (isinstance(one, Literal) and isinstance(two, Literal) and one.value == two.value):
+                if not self._are_equal(first[other], second[other]):
                     yield first, second
+
+    def _are_equal(self, one: Node, other: Node) -> bool:
+        if isinstance(one, Literal) and isinstance(other, Literal):
+            return bool(one.value == other.value)
+        return (one, OWL.sameAs, other) in self._seen or (other, OWL.sameAs, one) in self._seen
 
     def _disjoint_properties(self) -> Iterator[_Clash]:
         for pair in self._pairs(OWL.propertyDisjointWith, OWL.AllDisjointProperties):
