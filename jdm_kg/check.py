@@ -16,11 +16,11 @@ import pyshacl
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
-from jdm_kg import turtle
+from jdm_kg import hygiene, naming, terms, turtle
 from jdm_kg.errors import InputError
 from jdm_kg.findings import Explanation, Finding, Report, Severity, report
 from jdm_kg.graph import Locator, derive_edges, instances, is_own, load_authored, shorten
-from jdm_kg.sources import EXPLANATIONS, verify
+from jdm_kg.sources import EXPLANATIONS, read_documents, verify
 from jdm_kg.vocab import PREFIXES, SHAPE, VOCAB
 
 _SEVERITIES = {str(SH.Violation): Severity.ERROR, str(SH.Warning): Severity.WARNING, str(SH.Info): Severity.INFO}
@@ -57,18 +57,43 @@ def validate(root: Path, sources: Path | None = None) -> Report:
     Raises:
         InputError: A file can't be read or parsed, or a rule is not valid SPARQL.
     """
+    files = hygiene.read_files(root)
+    marks = hygiene.check_marks(files)
+    if marks:
+        return report(marks, checks=1, claims=0)
     authored = load_authored(root)
     shapes = load_shapes(root)
     rules = load_rules(root)
     locator = Locator(root)
     findings = check_shapes(authored, shapes, locator)
     findings += check_rules(authored, rules, locator)
-    checks = len(set(shapes.subjects(SH.path))) + len(rules)
+    findings += _not_said_yet(hygiene.check(files, hygiene.languages(shapes)), findings)
+    findings += terms.check(files, authored, shapes)
+    checks = len(set(shapes.subjects(SH.path))) + len(rules) + len(hygiene.EXPLANATIONS) + len(terms.EXPLANATIONS)
     if sources is not None:
         asserted = authored + derive_edges(authored)
         findings += verify(asserted, sources, locator)
-        checks += 1
+        findings += naming.check(authored, read_documents(authored, sources), files)
+        checks += 1 + len(naming.EXPLANATIONS)
     return report(findings, checks=checks, claims=len(instances(authored, VOCAB.Claim)))
+
+
+def _not_said_yet(findings: list[Finding], earlier: list[Finding]) -> list[Finding]:
+    """The findings without those about a language tag that a shape has reported at the same place."""
+    said = {
+        (finding.place.path, finding.place.line, finding.place.column)
+        for finding in earlier
+        if finding.place and finding.code.endswith("-language")
+    }
+    return [
+        finding
+        for finding in findings
+        if not (
+            finding.code.startswith("language-tag-")
+            and finding.place
+            and (finding.place.path, finding.place.line, finding.place.column) in said
+        )
+    ]
 
 
 def catalogue(root: Path) -> dict[str, Explanation]:
@@ -81,7 +106,8 @@ def catalogue(root: Path) -> dict[str, Explanation]:
         InputError: A shape or rule can't be read.
     """
     shapes = load_shapes(root)
-    found = {entry.code: entry for entry in EXPLANATIONS}
+    engine = (*EXPLANATIONS, *hygiene.EXPLANATIONS, *naming.EXPLANATIONS, *terms.EXPLANATIONS)
+    found = {entry.code: entry for entry in engine}
     for shape in set(shapes.objects(None, SH.property)):
         owners = {cls for node in shapes.subjects(SH.property, shape) for cls in shapes.objects(node, SH.targetClass)}
         targets = " or ".join(sorted(map(shorten, owners)))

@@ -108,8 +108,10 @@ def _parse_text(text: str, path: Path) -> Iterator[Triple]:
                 from_oxigraph(quad.object, blank_nodes),
             )
     except SyntaxError as error:
+        # The parser repeats the place in its words: "Parser error at line 30 between columns 5 and 19: …".
+        what = re.sub(r"^Parser error (?:at|between|from) .*?: ", "", error.msg or "unknown error")
         raise InputError(
-            f"this is not Turtle: {error.msg}",
+            f"this is not Turtle: {what[:1].lower()}{what[1:]}",
             path,
             error.lineno,
             error.offset,

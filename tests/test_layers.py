@@ -16,7 +16,26 @@ from jdm_kg.vocab import PREFIXES, VOCAB
 from tests.content import ROOT
 
 PACKAGE = ROOT / "jdm_kg"
-ORDER = ["errors", "vocab", "turtle", "findings", "reports", "graph", "sources", "check", "reason", "exports", "pipeline", "cli"]
+ORDER = [
+    "errors",
+    "vocab",
+    "turtle",
+    "findings",
+    "reports",
+    "edit",
+    "graph",
+    "sources",
+    "hygiene",
+    "naming",
+    "terms",
+    "check",
+    "reason",
+    "exports",
+    "pipeline",
+    "diff",
+    "sheets",
+    "cli",
+]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py" and path.parent.name != "_data")
 
 
