@@ -579,7 +579,7 @@ def mojibake(text: str) -> Iterator[tuple[int, int, str]]:
     for run in re.finditer(r"[^\x00-\x7f]{2,}", text):
         position = run.start()
         while position < run.end() - 1:
-            found = next((hit for size in (4, 3, 2) if (hit := _misread(text, position, min(size, run.end())))), None)
+            found = next((hit for size in (4, 3, 2) if (hit := _misread(text, position, size))), None)
             if found is None:
                 position += 1
             else:
@@ -590,11 +590,6 @@ def mojibake(text: str) -> Iterator[tuple[int, int, str]]:
 
 def _misread(text: str, start: int, size: int) -> tuple[int, str] | None:
     piece = text[start : start + size]
-    if size == 2 and piece[-1] in _PUNCTUATION:
-        # The end of a word in capitals before a quote or dash, such as “MAÇÃ” or A–Ä–Z, is sound.
-        before = text[start - 1 : start]
-        if before.isupper() or (piece[0] in "ÄÅ" and not before.islower()):
-            return None
     for codec in _CODECS if size == 2 else _CODECS_FOR_LONG:
         encoder = _ENCODERS[codec]
         if len(piece) == size and all(sign in encoder for sign in piece):
@@ -602,11 +597,26 @@ def _misread(text: str, start: int, size: int) -> tuple[int, str] | None:
                 meant = bytes(encoder[sign] for sign in piece).decode("utf-8")
             except UnicodeDecodeError:
                 continue
-            # Two letters side by side are a word of some language, unless one of them hardly ever begins a pair.
-            two_letters = size == 2 and codec != "cp1252" and piece[1].isalpha() and encoder[piece[0]] > 0xC3
-            if len(meant) == 1 and _is_likely(meant) and not two_letters:
+            if (
+                len(meant) == 1
+                and _is_likely(meant)
+                and not _may_be_sound(piece, meant, text[start - 1 : start], codec)
+            ):
                 return size, meant
     return None
+
+
+def _may_be_sound(piece: str, meant: str, before: str, codec: str) -> bool:
+    """Whether two signs that could be a misread one are as likely what somebody meant to write."""
+    if len(piece) > 2:
+        return False
+    rare_pair = _ENCODERS[codec][piece[0]] <= 0xC3  # the first is a letter with which hardly any word goes on
+    if piece[1].isalpha():
+        return codec != "cp1252" and not rare_pair
+    if piece[1] in _PUNCTUATION:
+        # The end of a word in capitals before a quote or dash, such as “MAÇÃ” or A–Ä–Z, is sound.
+        return before.isupper() or not (rare_pair or (before.islower() and meant.islower()))
+    return False
 
 
 def repair(text: str) -> str:
