@@ -661,8 +661,9 @@ def test_a_claim_that_was_deleted_in_the_files_does_not_come_back(root: Path) ->
     assert "If it was deleted in the files, delete the row" in finding.hint
 
 
-def test_imports_at_the_same_time_keep_all_edits(checked: Path) -> None:
+def test_imports_at_the_same_time_keep_all_edits(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three processes import at once: each waits for the one before, and all edits are there in the end."""
+    monkeypatch.delenv("JDM_KG_SOURCES", raising=False)  # the folder of the real documents is not that of these
     edits = {ONE: "First.", TWO: "Second.", THREE: "Third."}
     processes = []
     for number, (claim, statement) in enumerate(edits.items()):
