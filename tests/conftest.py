@@ -9,6 +9,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# No deadlines: a busy machine is no fault. In CI the same examples on every run, so that a change and not luck decides.
+settings.register_profile("jdm-kg", deadline=None, derandomize=os.environ.get("JDM_KG_CI") == "1")
+settings.load_profile("jdm-kg")
 
 
 def _may_skip(reason: str) -> bool:
