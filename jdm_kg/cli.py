@@ -71,21 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     build.add_argument(
         "--out", type=Path, metavar="DIR", help="folder of exports, replaced whole (default: ROOT/exports)"
     )
-    build.add_argument(
-        "--sources",
-        type=Path,
-        metavar="DIR",
-        help="folder with the source documents (default: $JDM_KG_SOURCES)",
-    )
+    _add_sources(build)
     build.set_defaults(run=_build)
 
     check = add("check", "say what is wrong with the content, at file, line and column")
-    check.add_argument(
-        "--sources",
-        type=Path,
-        metavar="DIR",
-        help="folder with the source documents (default: $JDM_KG_SOURCES)",
-    )
+    _add_sources(check)
     check.add_argument(
         "paths", type=Path, nargs="*", metavar="PATH", help="show findings in these files or folders only"
     )
@@ -112,12 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     explain.set_defaults(run=_explain)
 
     coverage = add("coverage", "show how every passage of the documents is accounted for")
-    coverage.add_argument(
-        "--sources",
-        type=Path,
-        metavar="DIR",
-        help="folder with the source documents (default: $JDM_KG_SOURCES)",
-    )
+    _add_sources(coverage)
     coverage.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
     coverage.set_defaults(run=_coverage)
 
@@ -168,12 +153,7 @@ def _add_claims(
         action="store_true",
         help="delete the claims whose rows were deleted (default: keep them); not for claims that were ever released",
     )
-    bring.add_argument(
-        "--sources",
-        type=Path,
-        metavar="DIR",
-        help="folder with the source documents (default: $JDM_KG_SOURCES)",
-    )
+    _add_sources(bring)
     bring.set_defaults(run=_claims_import)
     for command in (export, bring):
         command.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -190,6 +170,11 @@ _HOW_CELLS_ARE_WRITTEN = r"""how cells are written:
                   language ("mots"@fr), another type ("2025-03"^^xsd:gYearMonth); a bar is then written \u007C
   a new claim     a row without version; if claim and file are empty too, it is numbered and placed by its passage
 Save as CSV UTF-8. Export again after an import. A row that somebody else has changed is told, not overwritten."""
+
+
+def _add_sources(command: argparse.ArgumentParser) -> None:
+    help_text = "folder with the source documents (default: $JDM_KG_SOURCES)"
+    command.add_argument("--sources", type=Path, metavar="DIR", help=help_text)
 
 
 class _PrintVersion(argparse.Action):

@@ -26,7 +26,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 import pyoxigraph
-from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, OWL, RDF, RDFS, SKOS, BNode, Graph, Literal, URIRef
 from rdflib.term import Node
 
 from jdm_kg import turtle
@@ -305,11 +305,9 @@ def _unpack(archive: bytes, folder: Path) -> None:
 
 # Comparing ---------------------------------------------------------------------------------------------------------
 
-# Terms that the engine needs nowhere else.
-_TERM = Namespace(PREFIXES["vocab"])
-SAFETY_PROPERTIES = (_TERM["hasSafetyAdvice"], _TERM["needsMonitoring"], _TERM["prescribedOnlyBy"])
+SAFETY_PROPERTIES = (VOCAB.hasSafetyAdvice, VOCAB.needsMonitoring, VOCAB.prescribedOnlyBy)
 """What protects people: a thing that loses one of these is the worst that a change can do."""
-_EXPLANATION = _TERM["explanation"]
+_EXPLANATION = VOCAB.explanation
 
 _SAFETY_LOST = "safety-lost"
 _SEVEREST_FIRST = (

@@ -742,8 +742,8 @@ def _unpaired(text: str, index: int) -> Fault:
 
 # Checks --------------------------------------------------------------------------------------------------------------
 
-_FAULTY_WORDING: Final = str(VOCAB) + "faultyWording"
-_CERTAINTY_CUE: Final = str(VOCAB) + "certaintyCue"
+_FAULTY_WORDING: Final = str(VOCAB.faultyWording)
+_CERTAINTY_CUE: Final = str(VOCAB.certaintyCue)
 _OWN: Final = str(VOCAB)
 _SHACL: Final = str(SH)
 # A quoted fault may be garbled, doubled or unpaired. What can't be seen it describes in its explanation.

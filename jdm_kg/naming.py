@@ -27,7 +27,7 @@ from jdm_kg.vocab import VOCAB
 RUN: Final = 8
 """So many words of a document in a row are a quotation."""
 
-_NOT_NAMED_BECAUSE: Final = URIRef(str(VOCAB) + "notNamedBecause")
+_NOT_NAMED_BECAUSE: Final = VOCAB.notNamedBecause
 _OBJECT: Final = VOCAB.object
 _VALUE: Final = VOCAB.value
 

@@ -37,6 +37,10 @@ VOCAB: Final = ClosedNamespace(
         "setAsideNote", "setAsideReason", "sha256",
         # parts of tensions and defects
         "between", "inPassage",
+        # wording that is checked against the text
+        "certaintyCue", "faultyWording", "notNamedBecause",
+        # what protects people, and what explains
+        "explanation", "hasSafetyAdvice", "needsMonitoring", "prescribedOnlyBy",
         # how claims turn into edges
         "affirmed", "denied", "edgeFromHedged", "stated",
     ],
