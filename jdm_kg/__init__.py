@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from jdm_kg.errors import InputError, JdmKgError, OutputError, ReasonerError
     from jdm_kg.findings import Finding, Report, Severity
     from jdm_kg.graph import load
+    from jdm_kg.ledger import coverage
     from jdm_kg.pipeline import BuildResult, build
-    from jdm_kg.sources import coverage
 
 __all__ = [
     "BuildResult",
@@ -40,7 +40,7 @@ _HOMES = {
     "Report": "findings",
     "Severity": "findings",
     "build": "pipeline",
-    "coverage": "sources",
+    "coverage": "ledger",
     "load": "graph",
     "validate": "check",
 }

@@ -7,10 +7,11 @@ read or output that can't be written.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,7 +20,8 @@ from jdm_kg.errors import InputError, JdmKgError, OutputError
 
 if TYPE_CHECKING:
     # Modules with heavy imports are loaded by the command that needs them, so that every other one starts at once.
-    from jdm_kg import sources
+    from jdm_kg import ledger
+    from jdm_kg.findings import Report
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
 
@@ -91,6 +93,14 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("--baseline", type=Path, metavar="FILE", help="leave out the findings that this file lists")
     check.add_argument(
         "--write-baseline", type=Path, metavar="FILE", help="write all findings to this file, to be known from now on"
+    )
+    check.add_argument(
+        "--fix",
+        action="store_true",
+        help="first mend what is mechanical in the files (PATH or all), and say what was done",
+    )
+    check.add_argument(
+        "--watch", action="store_true", help="stay, and give the verdict again whenever a file changes; Ctrl-C ends"
     )
     check.set_defaults(run=_check)
 
@@ -189,7 +199,7 @@ class _PrintVersion(argparse.Action):
 
 def _build(options: argparse.Namespace) -> int:
     from jdm_kg import reports
-    from jdm_kg.graph import find_root
+    from jdm_kg.files import find_root
     from jdm_kg.pipeline import build
     from jdm_kg.sources import find_sources
 
@@ -201,7 +211,8 @@ def _build(options: argparse.Namespace) -> int:
     result = build(root, options.out or root / "exports", source_files=find_sources(options.sources), progress=progress)
     print(reports.text(result.report, Path.cwd()), end="")
     counts = ", ".join(f"{number} {name}" for name, number in result.counts.items())
-    print(counts)
+    if counts:
+        print(counts)
     if result.published is None:
         reason = result.inconsistent or f"{result.report.errors} findings must be mended first"
         print(f"jdm-kg: nothing was written: {reason}", file=sys.stderr)
@@ -217,25 +228,74 @@ def _build(options: argparse.Namespace) -> int:
 def _check(options: argparse.Namespace) -> int:
     from jdm_kg import reports
     from jdm_kg.check import catalogue, validate
-    from jdm_kg.graph import find_root
+    from jdm_kg.files import find_root
     from jdm_kg.sources import find_sources
 
+    # Nothing that a verdict makes refers to itself, and looking for what does takes a third of the time.
+    gc.disable()
     root = find_root(options.root)
     for path in options.paths:
         if not path.exists():
             raise InputError("there is no such file or folder", path, hint="Check the spelling of the path.")
-    known_codes = catalogue(root)
+    known_codes = catalogue(root) if options.only else {}
     for code in options.only:
         if code not in known_codes:
             raise InputError(f"there is no check {code!r}", hint=_did_you_mean(code, known_codes))
     known = reports.read_baseline(options.baseline) if options.baseline else []
+    if options.watch:
+        if options.fix or options.write_baseline:
+            hint = "Run the command twice: once to write, then to watch."
+            raise InputError("--watch does not go together with --fix or --write-baseline", hint=hint)
+        return _watch(root, options, known)
+    if options.fix:
+        _fix(root, options.paths)
     report = validate(root, find_sources(options.sources))
     if options.write_baseline:
         _write_file(options.write_baseline, reports.baseline(report))
         known = reports.read_baseline(options.write_baseline)
+    return _print_report(report, options, known)
+
+
+def _print_report(report: Report, options: argparse.Namespace, known: Iterable[Mapping[str, str]]) -> int:
+    from jdm_kg import reports
+
     report = reports.select(report, only=options.only, paths=options.paths, known=known)
-    print(reports.FORMATS[options.format](report, Path.cwd()), end="")
+    print(reports.FORMATS[options.format](report, Path.cwd()), end="", flush=True)
     return FINE if report.ok else FINDINGS
+
+
+def _watch(root: Path, options: argparse.Namespace, known: Iterable[Mapping[str, str]]) -> int:
+    from jdm_kg.check import Workspace
+    from jdm_kg.sources import find_sources
+    from jdm_kg.watching import changes
+
+    workspace = Workspace(root, find_sources(options.sources))
+    status = FINE
+    # An editor that runs this in the background tells by these two lines where a verdict begins and ends.
+    try:
+        for _ in changes(root):
+            print("jdm-kg: checking", file=sys.stderr, flush=True)
+            try:
+                status = _print_report(workspace.report(), options, known)
+            except JdmKgError as error:
+                print(f"jdm-kg: {error}", file=sys.stderr, flush=True)
+                status = UNUSABLE
+            else:
+                workspace.prepare()
+            gc.collect()
+            print("jdm-kg: waiting for the next change; Ctrl-C ends", file=sys.stderr, flush=True)
+    except KeyboardInterrupt:
+        pass
+    return status
+
+
+def _fix(root: Path, paths: Sequence[Path]) -> None:
+    from jdm_kg.fixing import fix_files
+    from jdm_kg.reports import relative
+
+    for path, changes in fix_files(root, paths).items():
+        for change in changes:
+            print(f"{relative(path, Path.cwd())}:{change.line}: {change.done} [{change.code}]", file=sys.stderr)
 
 
 def _write_file(path: Path, text: str) -> None:
@@ -255,9 +315,11 @@ def _did_you_mean(word: str, words: Iterable[str]) -> str:
 def _explain(options: argparse.Namespace) -> int:
     from jdm_kg import reports
     from jdm_kg.check import catalogue
-    from jdm_kg.graph import find_root
+    from jdm_kg.explanations import OTHERS
+    from jdm_kg.files import find_root
 
-    entries = catalogue(find_root(options.root))
+    others = {entry.code: entry for entry in OTHERS}
+    entries = dict(sorted((catalogue(find_root(options.root)) | others).items()))
     if options.page:
         print(reports.explanations_page(entries.values()), end="")
     elif options.code is None:
@@ -271,22 +333,22 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _coverage(options: argparse.Namespace) -> int:
-    from jdm_kg import graph, sources
+    from jdm_kg import files, graph, ledger, sources, turtle
 
-    content = graph.load(graph.find_root(options.root))
+    content = graph.load(files.find_root(options.root))
     folder = sources.find_sources(options.sources)
-    texts = sources.read_documents(content, folder) if folder else None
-    ledger = sources.coverage(content, texts)
+    described = sources.documents(turtle.to_facts(content))
+    accounts = ledger.coverage(content, sources.read_documents(described, folder) if folder else None)
     if options.format == "json":
-        print(json.dumps(_coverage_json(ledger), ensure_ascii=False, indent=2))
+        print(json.dumps(_coverage_json(accounts), ensure_ascii=False, indent=2))
     else:
-        for document in ledger.documents:
+        for document in accounts.documents:
             _print_document(document)
-        _print_mentions(ledger)
-    return FINDINGS if ledger.unaccounted else FINE
+        _print_mentions(accounts)
+    return FINDINGS if accounts.unaccounted else FINE
 
 
-def _coverage_json(ledger: sources.Coverage) -> dict[str, object]:
+def _coverage_json(accounts: ledger.Coverage) -> dict[str, object]:
     return {
         "documents": [
             {
@@ -294,14 +356,14 @@ def _coverage_json(ledger: sources.Coverage) -> dict[str, object]:
                 "label": document.label,
                 "passages": [{**asdict(p), "accounted": p.accounted} for p in document.passages],
             }
-            for document in ledger.documents
+            for document in accounts.documents
         ],
-        "unaccounted": list(ledger.unaccounted),
-        "mentions": None if ledger.mentions is None else [asdict(mention) for mention in ledger.mentions],
+        "unaccounted": list(accounts.unaccounted),
+        "mentions": None if accounts.mentions is None else [asdict(mention) for mention in accounts.mentions],
     }
 
 
-def _print_document(document: sources.DocumentCoverage) -> None:
+def _print_document(document: ledger.DocumentCoverage) -> None:
     passages = document.passages
     encoded = [p for p in passages if p.claims]
     aside = [p for p in passages if p.set_aside]
@@ -324,19 +386,19 @@ def _print_document(document: sources.DocumentCoverage) -> None:
     print()
 
 
-def _print_mentions(ledger: sources.Coverage) -> None:
-    if ledger.mentions is None:
+def _print_mentions(accounts: ledger.Coverage) -> None:
+    if accounts.mentions is None:
         print("Mentions without a claim: not looked for; name the folder of the documents with --sources.")
         return
-    print(f"Mentions without a claim from their passage: {len(ledger.mentions)}")
-    for mention in ledger.mentions:
+    print(f"Mentions without a claim from their passage: {len(accounts.mentions)}")
+    for mention in accounts.mentions:
         print(f"  {mention.passage}: “{mention.wording}” ({mention.thing})")
 
 
 def _diff(options: argparse.Namespace) -> int:
-    from jdm_kg import diff, graph
+    from jdm_kg import diff, files, graph
 
-    root = graph.find_root(options.root)
+    root = files.find_root(options.root)
     old = diff.read(options.old, root)
     new = graph.load_authored(root) if options.new is None else diff.read(options.new, root)
     found = diff.compare(old, new, (options.old, "the working tree" if options.new is None else options.new))
@@ -348,7 +410,7 @@ def _diff(options: argparse.Namespace) -> int:
 
 
 def _claims_export(options: argparse.Namespace) -> int:
-    from jdm_kg.graph import find_root
+    from jdm_kg.files import find_root
     from jdm_kg.sheets import export_claims
 
     number = export_claims(find_root(options.root), options.file, overwrite=options.overwrite)
@@ -357,7 +419,7 @@ def _claims_export(options: argparse.Namespace) -> int:
 
 
 def _claims_import(options: argparse.Namespace) -> int:
-    from jdm_kg.graph import find_root
+    from jdm_kg.files import find_root
     from jdm_kg.sheets import import_claims
     from jdm_kg.sources import find_sources
 
@@ -390,11 +452,13 @@ def _claims_import(options: argparse.Namespace) -> int:
 
 
 def _sources_verify(options: argparse.Namespace) -> int:
-    from jdm_kg import graph, sources
+    from jdm_kg import files, sources
+    from jdm_kg.findings import Finding
 
-    root = graph.find_root(options.root)
-    content = graph.load(root)
-    findings = sorted(sources.verify(content, options.directory, graph.Locator(root)), key=lambda f: f.sort_key())
+    root = files.find_root(options.root)
+    current = files.read_files(root)
+    content = files.content(current)
+    findings = sorted(sources.verify(content, options.directory, current), key=Finding.sort_key)
     for finding in findings:
         print(finding)
     documents = sources.documents(content)

@@ -33,6 +33,7 @@ from jdm_kg import turtle
 from jdm_kg.errors import InputError
 from jdm_kg.graph import derive_edges, is_own, load_authored, shorten, superclasses
 from jdm_kg.reason import close
+from jdm_kg.texts import read_text, refuse_deep_nesting
 from jdm_kg.turtle import Triple
 from jdm_kg.vocab import OA, PREFIXES, VOCAB
 
@@ -173,6 +174,7 @@ EXPORTED_GRAPHS = tuple(f"jdm-kg{kind}{suffix}" for kind in ("-asserted", "") fo
 """The files of a folder of exports that hold a whole graph, the one to read first."""
 
 _GIT_SECONDS = 120
+_LARGEST_EXPORT = 50_000_000
 _GIT_PLACES = {f"GIT_{name}" for name in ("DIR", "WORK_TREE", "INDEX_FILE", "OBJECT_DIRECTORY", "COMMON_DIR", "PREFIX")}
 _WAYS = "Give a folder with ontology/, a folder of exports, an exported .ttl, .nt or .jsonld file, or a git revision."
 
@@ -221,16 +223,12 @@ def _read_export(path: Path) -> Graph:
     rdf_format = _EXPORT_FORMATS.get(path.suffix)
     if rdf_format is None:
         raise InputError("this is neither a folder nor an exported .ttl, .nt or .jsonld file", path, hint=_WAYS)
-    try:
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError("no such file", path, hint="Check the spelling of the path.") from error
-    except OSError as error:
-        raise InputError(f"the file can't be read ({error.strerror})", path, hint="Check its permissions.") from error
+    text = read_text(path, largest=_LARGEST_EXPORT)
+    refuse_deep_nesting(text, path)  # the parser of JSON-LD would not survive it
     content = turtle.new_graph()
     blank_nodes: dict[str, BNode] = {}
     try:
-        for quad in pyoxigraph.parse(raw, format=rdf_format):
+        for quad in pyoxigraph.parse(text.encode("utf-8"), format=rdf_format):
             subject, predicate, obj = (
                 turtle.from_oxigraph(term, blank_nodes) for term in (quad.subject, quad.predicate, quad.object)
             )
@@ -241,6 +239,8 @@ def _read_export(path: Path) -> Graph:
         else:
             message, hint = f"this is not {rdf_format.name}: {error.msg}", "Export it again with jdm-kg build."
         raise InputError(message, path, error.lineno, error.offset, hint) from error
+    except MemoryError as error:  # the parser has no buffer for a text of that size
+        raise InputError(f"this is not {rdf_format.name}: {error}", path, hint="Export it again.") from error
     return content
 
 
@@ -310,7 +310,7 @@ SAFETY_PROPERTIES = (VOCAB.hasSafetyAdvice, VOCAB.needsMonitoring, VOCAB.prescri
 _EXPLANATION = VOCAB.explanation
 
 _SAFETY_LOST = "safety-lost"
-_SEVEREST_FIRST = (
+SEVEREST_FIRST = (
     _SAFETY_LOST,
     "polarity-flipped",
     "kind-changed",
@@ -320,6 +320,7 @@ _SEVEREST_FIRST = (
     "deprecated-without-replacement",
     "edge-lost",
 )
+"""The codes of breaking changes, in the order in which they are told."""
 
 _RECORDS: Mapping[Node, Group] = {
     VOCAB.Claim: Group.CLAIMS,
@@ -375,7 +376,7 @@ def _entry_order(entry: Entry) -> tuple[int, int, str, str]:
 
 
 def _breaking_order(breaking: Breaking) -> tuple[int, str, str]:
-    return _SEVEREST_FIRST.index(breaking.code), breaking.id, breaking.words
+    return SEVEREST_FIRST.index(breaking.code), breaking.id, breaking.words
 
 
 def _header_version(content: Graph) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from jdm_kg.turtle import Place
+from jdm_kg.texts import Place
 
 
 class Severity(StrEnum):

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import re
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -12,55 +9,10 @@ from pathlib import Path
 from rdflib import OWL, RDF, RDFS, SKOS, Graph, URIRef
 from rdflib.term import Node
 
-from jdm_kg import turtle
-from jdm_kg.errors import InputError
-from jdm_kg.turtle import Place, Places, Triple
-from jdm_kg.vocab import BASE, PREFIXES
-
-MAPPINGS_FILE = "mappings.sssom.tsv"
-_MAPPING_PREDICATES = {
-    f"skos:{name}": SKOS[name] for name in ("exactMatch", "closeMatch", "broadMatch", "narrowMatch", "relatedMatch")
-}
-
-
-def find_root(start: Path | None = None) -> Path:
-    """The folder that holds `ontology/` and `shapes/`.
-
-    Args:
-        start: Take this folder and no other.
-
-    Returns:
-        `start` if given; else the working folder if it holds `ontology/`; else the checkout that the package runs
-        from; else the content that the wheel carries.
-
-    Raises:
-        InputError: There is no such folder, or it holds no `ontology/`.
-    """
-    package = Path(__file__).resolve().parent
-    candidates = [start] if start else [Path.cwd(), package.parent, package / "_data"]
-    for folder in candidates:
-        if (folder / "ontology").is_dir():
-            return folder
-    raise InputError(
-        "there is no folder 'ontology' here",
-        candidates[0],
-        hint="Run the command in a checkout of the project, or name its folder with --root.",
-    )
-
-
-def content_files(root: Path) -> list[Path]:
-    """All Turtle files below `ontology/`, schema first, then sorted by path.
-
-    Raises:
-        InputError: The folder is missing or holds no Turtle file.
-    """
-    folder = root / "ontology"
-    if not folder.is_dir():
-        raise InputError("there is no folder 'ontology' here", root, hint="Name the folder of the project with --root.")
-    files = sorted(folder.rglob("*.ttl"), key=lambda path: (path.name != "schema.ttl", path.as_posix()))
-    if not files:
-        raise InputError("the folder holds no Turtle file", folder, hint="Restore it from version control.")
-    return files
+from jdm_kg import facts, iris, turtle
+from jdm_kg.files import MAPPINGS_FILE, content_files
+from jdm_kg.texts import read_text
+from jdm_kg.turtle import Triple
 
 
 def load(root: Path) -> Graph:
@@ -112,78 +64,21 @@ def derive_edges(graph: Graph) -> Graph:
 def read_mappings(path: Path) -> Iterator[Triple]:
     """The SKOS mapping triples of an SSSOM/TSV file with its metadata embedded as comments.
 
-    Source: SSSOM 1.0, "The SSSOM/TSV format".
-
     Raises:
-        InputError: A column is missing, a prefix is not in the file's `curie_map`, or a predicate is no SKOS mapping
-            relation; the line says where.
+        InputError: The file can't be read, or is not as `jdm_kg.facts.mappings` wants it.
     """
-    lines = turtle.read_text(path).splitlines()
-    header = [line for line in lines if line.startswith("#")]
-    prefixes = dict(re.findall(r"^#\s{2,}([A-Za-z0-9_.]+):\s*\"?(\S+?)\"?\s*$", "\n".join(header), flags=re.MULTILINE))
-    reader = csv.DictReader(io.StringIO("\n".join(lines[len(header) :])), delimiter="\t", quoting=csv.QUOTE_NONE)
-    missing = {"subject_id", "predicate_id", "object_id"} - set(reader.fieldnames or ())
-    if missing:
-        raise InputError(f"column {', '.join(sorted(missing))} is missing", path, len(header) + 1)
-
-    def expand(curie: str | None, line: int) -> URIRef:
-        prefix, colon, local = (curie or "").partition(":")
-        if not colon or prefix not in prefixes:
-            raise InputError(
-                f"'{curie}' has no prefix that the curie_map at the top of the file declares",
-                path,
-                line,
-                hint="Add the prefix to the curie_map, or correct the identifier.",
-            )
-        return URIRef(prefixes[prefix] + local)
-
-    for line, row in enumerate(reader, start=len(header) + 2):
-        predicate = _MAPPING_PREDICATES.get(row["predicate_id"] or "")
-        if predicate is None:
-            raise InputError(
-                f"'{row['predicate_id']}' is not a mapping relation",
-                path,
-                line,
-                hint=f"Use one of {', '.join(sorted(_MAPPING_PREDICATES))}.",
-            )
-        yield expand(row["subject_id"], line), predicate, expand(row["object_id"], line)
-
-
-class Locator:
-    """Finds where triples and subjects stand in the files below `ontology/`; reads them when first asked."""
-
-    def __init__(self, root: Path) -> None:
-        self._root = root
-        self._places: list[Places] | None = None
-
-    def find(self, subject: Node, predicate: Node | None = None, obj: Node | None = None) -> Place | None:
-        """The place of the triple; of one with the same subject and predicate; of the subject; or None."""
-        if self._places is None:
-            self._places = [turtle.places(path) for path in content_files(self._root)]
-        for places in self._places:
-            if predicate is not None and obj is not None and (subject, predicate, obj) in places.triples:
-                return places.triples[subject, predicate, obj]
-        for places in self._places:
-            if predicate is not None:
-                same = [place for (s, p, _), place in places.triples.items() if (s, p) == (subject, predicate)]
-                if same:
-                    return min(same)
-        return next((places.subjects[subject] for places in self._places if subject in places.subjects), None)
+    for subject, predicate, obj in facts.mappings(read_text(path), path):
+        yield URIRef(subject), URIRef(predicate), URIRef(str(obj))
 
 
 def is_own(term: Node) -> bool:
     """Whether a term is an IRI in a namespace of the project."""
-    return isinstance(term, URIRef) and term.startswith(BASE)
+    return isinstance(term, URIRef) and iris.is_own(term)
 
 
 def shorten(term: Node) -> str:
     """An IRI as `prefix:name` where a prefix of the project fits; other terms as they are in N-Triples."""
-    if isinstance(term, URIRef):
-        for prefix, namespace in PREFIXES.items():
-            if term.startswith(namespace) and re.fullmatch(r"[\w.-]+", term[len(namespace) :]):
-                return f"{prefix}:{term[len(namespace) :]}"
-        return f"<{term}>"
-    return str(term.n3())
+    return iris.shorten(term) if isinstance(term, URIRef) else str(term.n3())
 
 
 def label(graph: Graph, term: Node) -> str:

@@ -8,23 +8,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from pathlib import Path
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
-from rdflib import DCTERMS, RDF, RDFS, SH, SKOS, Graph
-from rdflib.collection import Collection as RdfList
-
-from jdm_kg import turtle
+from jdm_kg.facts import Facts, Literal
+from jdm_kg.files import TextFile, find
 from jdm_kg.findings import Explanation, Finding, Severity
-from jdm_kg.graph import MAPPINGS_FILE, content_files, shorten
-from jdm_kg.turtle import Place
-from jdm_kg.vocab import PREFIXES, VOCAB
+from jdm_kg.iris import PREFIXES, name, shorten
+from jdm_kg.texts import Place, Token
 
 _EVERY_FILE: Final = "every file below ontology/ and shapes/"
 _EVERY_LITERAL: Final = "every literal"
@@ -237,214 +231,6 @@ EXPLANATIONS: Final = (
 _BY_CODE: Final = MappingProxyType({entry.code: entry for entry in EXPLANATIONS})
 
 
-# Files and their tokens ----------------------------------------------------------------------------------------------
-
-
-class Token(NamedTuple):
-    """A literal, IRI or prefix declaration of a Turtle file or query.
-
-    Attributes:
-        kind: "literal", "iri" or "prefix".
-        value: Text of a literal without escapes; the whole IRI, or an empty text where its prefix is not declared.
-        start: Offset of the first character in the file.
-        end: Offset after the last character.
-        role: "subject", "predicate", "object" or "datatype"; the prefix itself of a declaration.
-        subject: The IRI that the statement is about, or empty for a blank node.
-        predicate: The IRI of the predicate, if it comes before.
-        tag: Language tag of a literal.
-        typed: Whether the literal has a datatype.
-    """
-
-    kind: str
-    value: str
-    start: int
-    end: int
-    role: str
-    subject: str = ""
-    predicate: str = ""
-    tag: str = ""
-    typed: bool = False
-
-
-_ESCAPE: Final = re.compile(r"\\(?:u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|.)", re.DOTALL)
-_ESCAPES: Final = MappingProxyType({"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"})
-# Turtle 1.1, section 6.5, as far as well-formed files need it; the queries are SPARQL, whose terms look the same.
-_TOKEN: Final = re.compile(
-    r"""
-    (?P<name>(?:[A-Za-z](?:[\w.-]*[\w-])?)?:(?:[\w:%-]|\.(?=[\w:%-])|\\.)*)
-    | (?P<mark>[][().;,])
-    | (?P<literal>
-        (?: (?P<long>\"{3}|'{3})(?P<content>(?:\\.|(?!(?P=long))[^\\])*)(?P=long)
-          | \"(?P<double>(?:[^"\\\n]|\\.)*)\"
-          | '(?P<single>(?:[^'\\\n]|\\.)*)')
-        (?:@(?P<tag>[A-Za-z]+(?:-[A-Za-z0-9]+)*) | (?P<typed>\^\^))?)
-    | <(?P<iri>[^<>"{}|^`\s]*)>
-    | (?P<comment>\#[^\n]*)
-    | (?P<word>[@?$]?\w[\w+.-]*\w|[@?$]?\w)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
-
-
-def _unescape(raw: str) -> str:
-    return _ESCAPE.sub(lambda match: _decode(match.group()), raw) if "\\" in raw else raw
-
-
-def _decode(escape: str) -> str:
-    sign = escape[1]
-    if sign in "uU":
-        code = int(escape[2:] or "0", 16) if len(escape) > 2 else ord(sign)
-        return chr(code) if code < 0x110000 else "\N{REPLACEMENT CHARACTER}"
-    return _ESCAPES.get(sign, sign)
-
-
-class _Scanner:
-    """Walks over the tokens of a file and keeps in mind which subject and predicate they belong to."""
-
-    def __init__(self, text: str, prefixes: dict[str, str]) -> None:
-        self._text = text
-        self._prefixes = dict(prefixes)
-        self._subject = self._predicate = ""
-        self._expecting = "subject"
-        self._outer: list[tuple[str, str, str]] = []
-        self._directive: tuple[str, int] | None = None
-
-    def tokens(self) -> Iterator[Token]:
-        for match in _TOKEN.finditer(self._text):  # what fits no group is an operator of a query
-            kind = match.lastgroup
-            if kind == "mark":
-                self._mark(match.group())
-            elif kind == "word":
-                self._word(match.group(), match.start())
-            elif kind != "comment" and (token := self._term(match)) is not None:
-                yield token
-
-    def _mark(self, mark: str) -> None:
-        if mark in "[(":
-            self._outer.append((self._subject, self._predicate, self._expecting))
-            if mark == "[":
-                self._subject, self._expecting = "", "predicate"
-        elif mark in "])":
-            if self._outer:
-                self._subject, self._predicate, self._expecting = self._outer.pop()
-            if self._expecting == "subject":
-                self._expecting = "predicate"
-        elif mark == ".":
-            self._expecting, self._directive = "subject", None
-            self._outer.clear()
-        elif mark == ";":
-            self._expecting = "predicate"
-
-    def _word(self, word: str, start: int) -> None:
-        if word.lower() in {"@prefix", "prefix"}:
-            self._directive = ("", start)
-        elif self._expecting == "predicate" and word == "a":
-            self._predicate, self._expecting = str(RDF.type), "object"
-
-    def _term(self, match: re.Match[str]) -> Token | None:
-        if self._directive is not None:
-            return self._declare(match)
-        if match["literal"] is not None:
-            typed = match["typed"] is not None
-            tag = match["tag"] or ""
-            end = match.end() - (len(tag) + 1 if tag else 2 if typed else 0)
-            content = next(part for part in match.group("content", "double", "single") if part is not None)
-            value = _unescape(content)
-            token = Token("literal", value, match.start(), end, "object", self._subject, self._predicate, tag, typed)
-            if typed:
-                self._outer.append((self._subject, self._predicate, "object"))
-                self._expecting = "datatype"
-            return token
-        return self._resource(match)
-
-    def _declare(self, match: re.Match[str]) -> Token | None:
-        name, start = self._directive or ("", match.start())
-        if match["iri"] is None:
-            self._directive = ((match["name"] or ":").removesuffix(":"), start)
-            return None
-        self._directive = None
-        namespace = _unescape(match["iri"])
-        self._prefixes[name] = namespace
-        return Token("prefix", namespace, start, match.end(), name)
-
-    def _resource(self, match: re.Match[str]) -> Token:
-        if match["iri"] is not None:
-            iri = _unescape(match["iri"])
-        else:
-            prefix, _, local = match["name"].partition(":")
-            namespace = self._prefixes.get(prefix, "")
-            iri = namespace + (_unescape(local) if "\\" in local else local) if namespace else ""
-        role = self._expecting
-        token = Token("iri", iri, match.start(), match.end(), role, self._subject, self._predicate)
-        if role == "datatype":
-            self._subject, self._predicate, self._expecting = self._outer.pop()
-        elif role == "subject":
-            self._subject, self._expecting = iri, "predicate"
-        elif role == "predicate":
-            self._predicate, self._expecting = iri, "object"
-        return token
-
-
-@dataclass(frozen=True)
-class TextFile:
-    """A file as text, with its tokens where it is Turtle or SPARQL."""
-
-    path: Path
-    text: str
-
-    @cached_property
-    def tokens(self) -> tuple[Token, ...]:
-        """All literals, IRIs and prefix declarations; none of a table.
-
-        A query knows the prefixes of the project without declaring them.
-        """
-        if self.path.suffix not in {".ttl", ".rq"}:
-            return ()
-        return tuple(_Scanner(self.text, dict(PREFIXES) if self.path.suffix == ".rq" else {}).tokens())
-
-    @cached_property
-    def _line_starts(self) -> list[int]:
-        return [0, *(match.end() for match in re.finditer("\n", self.text))]
-
-    def place(self, start: int, end: int) -> Place:
-        """The place of a span of characters."""
-        first = bisect_right(self._line_starts, start) - 1
-        last = bisect_right(self._line_starts, end) - 1
-        return Place(
-            self.path, first + 1, start - self._line_starts[first] + 1, last + 1, end - self._line_starts[last] + 1
-        )
-
-    def span_in(self, literal: Token, start: int, end: int) -> tuple[int, int]:
-        """The offsets in the file of a span of the text of a literal."""
-        quote = 3 if self.text[literal.start : literal.start + 3] in {'"""', "'''"} else 1
-        raw = self.text[literal.start + quote : literal.end - quote]
-        first = literal.start + quote
-        if "\\" not in raw:
-            return first + start, first + end
-        offsets = []
-        position = 0
-        while position < len(raw):
-            escape = _ESCAPE.match(raw, position)
-            offsets.append(first + position)
-            position = escape.end() if escape else position + 1
-        offsets.append(first + len(raw))
-        return offsets[start], offsets[end]
-
-
-def read_files(root: Path) -> list[TextFile]:
-    """All files that curators write: content, shapes, rules and mappings.
-
-    Raises:
-        InputError: A file can't be read or is not UTF-8.
-    """
-    shapes = root / "shapes"
-    paths = [*content_files(root), *sorted(shapes.glob("*.ttl")), *sorted((shapes / "rules").glob("*.rq"))]
-    mappings = root / "ontology" / MAPPINGS_FILE
-    if mappings.is_file():
-        paths.append(mappings)
-    return [TextFile(path, turtle.read_text(path)) for path in paths]
-
-
 # Faults of a text ----------------------------------------------------------------------------------------------------
 
 
@@ -460,7 +246,7 @@ class Fault:
 
 def characters(text: str) -> Iterator[Fault]:
     """Characters that can't be seen, pass for others, or were garbled; in any text, prose or not."""
-    if text.isascii() and not _ODD_ASCII.search(text):
+    if is_plain(text):
         return
     garbled = list(mojibake(text))
     for start, end, meant in garbled:
@@ -473,7 +259,15 @@ def characters(text: str) -> Iterator[Fault]:
     yield from _mixed_script(text)
 
 
-_ODD_ASCII: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# All but printing ASCII and some signs that are common and never garbled alone; two in a row may be misread UTF-8.
+_SUSPICIOUS: Final = re.compile("[^\n\t -~\u2013\u2014\u2018-\u201d\u2026à-öø-ÿ±µ≤≥]|[^\x00-\x7f]{2}")
+
+
+def is_plain(text: str) -> bool:
+    """Whether a glance tells that a text holds no odd character; most do, and need no closer look."""
+    return _SUSPICIOUS.search(text) is None
+
+
 # Default-ignorable characters without an own class here (Unicode, DerivedCoreProperties), and fillers that look empty.
 _INVISIBLE: Final = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180e\u200b-\u200d\u2060-\u2064\u206a-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0"
@@ -704,6 +498,10 @@ def _stray(match: re.Match[str], text: str) -> str:
 
 
 _MAYBE_QUOTES: Final = re.compile(r"[\"`´“”„«»‘‛′ʹ]|''|,,")  # noqa: RUF001 - the wrong ones too
+# Where neither prose nor quotes can be at fault, this finds nothing.
+_MAYBE_FAULTY: Final = re.compile(
+    rf"^ | $|  | [.,;!?](?:\s|$)|\( | \)|[\n\r\t]|[a-z]\?[a-z]|[<&]|{_MAYBE_QUOTES.pattern}"
+)
 
 
 def quotes(text: str) -> Iterator[Fault]:
@@ -742,10 +540,10 @@ def _unpaired(text: str, index: int) -> Fault:
 
 # Checks --------------------------------------------------------------------------------------------------------------
 
-_FAULTY_WORDING: Final = str(VOCAB.faultyWording)
-_CERTAINTY_CUE: Final = str(VOCAB.certaintyCue)
-_OWN: Final = str(VOCAB)
-_SHACL: Final = str(SH)
+_FAULTY_WORDING: Final = name("vocab:faultyWording")
+_CERTAINTY_CUE: Final = name("vocab:certaintyCue")
+_OWN: Final = PREFIXES["vocab"]
+_SHACL: Final = PREFIXES["sh"]
 # A quoted fault may be garbled, doubled or unpaired. What can't be seen it describes in its explanation.
 _NEVER_QUOTED: Final = frozenset(
     {
@@ -765,30 +563,97 @@ def is_verbatim(predicate: str) -> bool:
     return predicate == _CERTAINTY_CUE or (wording and predicate != _FAULTY_WORDING)
 
 
-def languages(shapes: Graph) -> frozenset[str]:
+def languages(shapes: Facts) -> frozenset[str]:
     """All language tags that some shape allows, in lower case."""
-    lists = shapes.objects(None, SH.languageIn)
-    return frozenset(str(tag).lower() for cells in lists for tag in RdfList(shapes, cells))
+    heads = shapes.inverse(_SHACL + "languageIn")
+    tags = (tag for head in heads for tag in shapes.members(head))
+    return frozenset(tag.text.lower() for tag in tags if isinstance(tag, Literal))
 
 
 def check(files: Iterable[TextFile], allowed: Collection[str] = frozenset()) -> list[Finding]:
     """All faults of the text of the files but for byte order marks.
 
     Args:
-        files: As `read_files` gives them.
+        files: Content, shapes, rules and mappings.
         allowed: The language tags that the project uses, in lower case; none leaves tags unchecked.
+
+    Raises:
+        InputError: A file can't be parsed.
     """
     files = list(files)
-    tagged = _tagged_properties(files)
-    findings: list[Finding] = []
-    for file in files:
-        findings += _check_file(file)
-        for token in file.tokens if file.path.suffix == ".ttl" else ():
-            if token.kind == "literal":
-                findings += _check_literal(file, token)
-                findings += _check_tag(file, token, allowed, tagged)
-    findings += _check_definitions(files)
+    content = Facts(triple for file in files if file.path.suffix == ".ttl" for triple in file.triples)
+    tagged = tagged_properties(content)
+    findings = [found for file in files for found in check_file(file, allowed, tagged)]
+    return findings + [said(definition, files) for definition in check_definitions(content)]
+
+
+def check_file(file: TextFile, allowed: Collection[str], tagged: Collection[str]) -> list[Finding]:
+    """The faults of one file.
+
+    Args:
+        file: Content, shapes, a rule or mappings.
+        allowed: The language tags that the project uses, in lower case; none leaves tags unchecked.
+        tagged: The properties whose texts must say their language.
+
+    Raises:
+        InputError: The file can't be parsed.
+    """
+    if _looks_sound(file, allowed, tagged):
+        return []
+    findings = list(_check_text(file))
+    for token in file.tokens if file.path.suffix == ".ttl" else ():
+        if token.kind == "literal":
+            findings += _check_literal(file, token)
+            findings += _check_tag(file, token, allowed, tagged)
     return findings
+
+
+def _looks_sound(file: TextFile, allowed: Collection[str], tagged: Collection[str]) -> bool:
+    """Whether a glance at a file tells that nothing is wrong with it; its tokens are then not needed."""
+    text = file.text
+    plain = is_plain(text)
+    if file.path.suffix == ".tsv":
+        return plain and text.endswith("\n") and not _ODD_TABLE.search(text)
+    if _ODD_FILE.search(text) or not text.endswith("\n") or text.endswith("\n\n"):
+        return False
+    if not plain and not is_plain(_LITERALS.sub(r"\2", text)):
+        return False
+    if file.path.suffix != ".ttl":
+        return plain and file.path.suffix == ".rq"
+    plain = plain and "\\" not in text  # an escape may hide what the text of the file does not show
+    return all(
+        _literal_looks_sound(predicate, literal, allowed, tagged, plain=plain)
+        for _, predicate, literal in file.triples
+        if isinstance(literal, Literal)
+    )
+
+
+def _literal_looks_sound(
+    predicate: str, literal: Literal, allowed: Collection[str], tagged: Collection[str], *, plain: bool
+) -> bool:
+    text, datatype, tag = literal
+    if tag and allowed and tag.lower() not in allowed:
+        return False
+    if not tag and datatype == _STRING and predicate in tagged:
+        return False
+    if (plain or is_plain(text)) and not _MAYBE_FAULTY.search(text):
+        return True
+    faults = _literal_faults(text, predicate, tagged=bool(tag), typed=datatype not in _PLAIN_TYPES)
+    return not faults and not (tag and _script_of(text))
+
+
+_ODD_FILE: Final = re.compile(r"[\r\t]|[ \t]\n|[ \t]\Z")
+# Two spaces may stand in the metadata at the top of a table, which is YAML.
+_ODD_TABLE: Final = re.compile(
+    r"(?m)\r|[ \t]$|\n\Z\n|^ |\t |(?<! ) \t|^[^#\n].*(?: {2}| [.,;!?](?:\s|$)|\( | \)|[a-z]\?[a-z]|[<&])"
+)
+_LITERALS: Final = re.compile(
+    r"""("{3}(?:[^"\\]|\\.|"(?!""))*"{3}|\'{3}(?:[^\'\\]|\\.|\'(?!\'\'))*\'{3}|"(?:[^"\\\n]|\\.)*"|\'(?:[^\'\\\n]|\\.)*\')"""
+    r"|(<[^<>\s]*>|#[^\n]*)",
+    re.DOTALL,
+)
+_STRING: Final = name("xsd:string")
+_PLAIN_TYPES: Final = frozenset({_STRING, name("rdf:langString")})
 
 
 def check_marks(files: Iterable[TextFile]) -> list[Finding]:
@@ -817,7 +682,7 @@ def _found(file: TextFile, start: int, end: int, fault: Fault, focus: str = "") 
     return finding(_BY_CODE[fault.code], file.place(start, end), focus, fault.parts)
 
 
-def _check_file(file: TextFile) -> Iterator[Finding]:
+def _check_text(file: TextFile) -> Iterator[Finding]:
     text = file.text
     faults: list[Fault] = []
     returns = [match.start() for match in re.finditer("\r", text)]
@@ -856,48 +721,42 @@ def _table_faults(text: str) -> Iterator[Fault]:
 
 
 def _check_literal(file: TextFile, token: Token) -> Iterator[Finding]:
-    text = token.value
+    for fault in _literal_faults(token.value, token.predicate, tagged=bool(token.tag), typed=token.typed):
+        yield _found(file, *file.span_in(token, fault.start, fault.end), fault, _focus(token))
+
+
+def _literal_faults(text: str, predicate: str, *, tagged: bool, typed: bool) -> list[Fault]:
     faults = list(characters(text))
-    verbatim = is_verbatim(token.predicate)
-    if token.predicate == _FAULTY_WORDING:
+    verbatim = is_verbatim(predicate)
+    if predicate == _FAULTY_WORDING:
         faults = [fault for fault in faults if fault.code in _NEVER_QUOTED]
-    elif not token.typed and not token.predicate.startswith(_SHACL):  # hints quote Turtle, spaces and all
+    elif not typed and not predicate.startswith(_SHACL):  # hints quote Turtle, spaces and all
         faults += prose(text)
-        if token.tag and not verbatim:
+        if tagged and not verbatim:
             garbled = [fault for fault in faults if fault.code == "text-mojibake"]
             faults += [f for f in quotes(text) if not any(g.start <= f.start < g.end for g in garbled)]
     if verbatim:
         faults = [f for f in faults if f.code != "text-unusual-space" or text[f.start] != "\N{NO-BREAK SPACE}"]
-    for fault in faults:
-        yield _found(file, *file.span_in(token, fault.start, fault.end), fault, _focus(token))
+    return faults
 
 
 def _focus(token: Token) -> str:
-    from rdflib import URIRef
-
-    return shorten(URIRef(token.subject)) if token.subject else ""
+    return shorten(token.subject) if token.subject else ""
 
 
 _READERS_TEXT: Final = frozenset(
-    str(term)
+    name(term)
     for term in (
-        *(SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel, SKOS.definition, SKOS.example, SKOS.note),
-        *(SKOS.scopeNote, SKOS.editorialNote, SKOS.historyNote, SKOS.changeNote, RDFS.label, RDFS.comment),
-        *(DCTERMS.title, DCTERMS.description, DCTERMS.abstract, DCTERMS.rights),
+        *("skos:prefLabel", "skos:altLabel", "skos:hiddenLabel", "skos:definition", "skos:example", "skos:note"),
+        *("skos:scopeNote", "skos:editorialNote", "skos:historyNote", "skos:changeNote", "rdfs:label", "rdfs:comment"),
+        *("dcterms:title", "dcterms:description", "dcterms:abstract", "dcterms:rights"),
     )
 )
 
 
-def _tagged_properties(files: Iterable[TextFile]) -> frozenset[str]:
+def tagged_properties(content: Facts) -> frozenset[str]:
     """The properties whose texts must say their language."""
-    has_range, plain_literal = str(RDFS.range), str(RDF.PlainLiteral)
-    declared = {
-        token.subject
-        for file in files
-        for token in file.tokens
-        if token.value == plain_literal and token.predicate == has_range
-    }
-    return _READERS_TEXT | declared
+    return _READERS_TEXT.union(content.subjects(name("rdfs:range"), name("rdf:PlainLiteral")))
 
 
 def _check_tag(file: TextFile, token: Token, allowed: Collection[str], tagged: Collection[str]) -> Iterator[Finding]:
@@ -910,13 +769,18 @@ def _check_tag(file: TextFile, token: Token, allowed: Collection[str], tagged: C
         parts = (("tag", token.tag), ("allowed", ", ".join(sorted(allowed))))
         yield _found(file, *place, Fault(0, 0, "language-tag-unknown", parts), _focus(token))
         return
-    if token.value.isascii() or next(characters(token.value), None):
-        return
-    scripts = [_script(letter) for letter in token.value if letter.isalpha()]
-    other = next((s for s in scripts if s not in _SCRIPTS_BESIDE_LATIN and scripts.count(s) * 2 > len(scripts)), "")
-    if other and _LATIN_LANGUAGES.fullmatch(token.tag.partition("-")[0].lower()):
-        parts = (("script", other.capitalize()), ("tag", token.tag))
+    script = "" if next(characters(token.value), None) else _script_of(token.value)
+    if script and _LATIN_LANGUAGES.fullmatch(token.tag.partition("-")[0].lower()):
+        parts = (("script", script.capitalize()), ("tag", token.tag))
         yield _found(file, *place, Fault(0, 0, "language-tag-script", parts), _focus(token))
+
+
+def _script_of(text: str) -> str:
+    """The script of most letters of a text, or nothing where it is Latin."""
+    if text.isascii():
+        return ""
+    scripts = [_script(letter) for letter in text if letter.isalpha()]
+    return next((s for s in scripts if s not in _SCRIPTS_BESIDE_LATIN and scripts.count(s) * 2 > len(scripts)), "")
 
 
 _SCRIPTS_BESIDE_LATIN: Final = frozenset({"LATIN", "MICRO", "MODIFIER"})
@@ -930,46 +794,74 @@ _SMALL_WORDS: Final = re.compile(
     "from|as|and|or|is|are|be|been|being|was|were|has|have|had|do|does|so|such|thing|something|someone|somebody|person|"
     "people|where|when|how"
 )
-_LABELS: Final = frozenset({str(SKOS.prefLabel), str(RDFS.label)})
-_DEFINITION: Final = str(SKOS.definition)
+_LABELS: Final = frozenset({name("skos:prefLabel"), name("rdfs:label")})
+_DEFINITION: Final = name("skos:definition")
 _HARD: Final = 18.0
 
 
-def _check_definitions(files: Iterable[TextFile]) -> Iterator[Finding]:
-    labels: dict[str, set[str]] = defaultdict(set)
-    definitions: list[tuple[TextFile, Token]] = []
-    for file in files:
-        for token in file.tokens if file.path.suffix == ".ttl" else ():
-            if token.kind == "literal" and token.predicate in _LABELS:
-                labels[token.subject] |= set(_content_words(token.value))
-            elif token.kind == "literal" and token.predicate == _DEFINITION:
-                definitions.append((file, token))
-    first: dict[tuple[str, ...], Token] = {}
-    for file, token in definitions:
-        words = _content_words(token.value)
-        if not words:
-            continue
-        if labels[token.subject].issuperset(words):
-            yield _found(file, token.start, token.end, Fault(0, 0, "definition-repeats-label"), _focus(token))
-        other = first.setdefault(words, token)
-        if other.subject != token.subject:
-            fault = Fault(0, 0, "definition-near-duplicate", (("other", _focus(other)),))
-            yield _found(file, token.start, token.end, fault, _focus(token))
-        grade = reading_grade(token.value)
-        if grade > _HARD:
-            fault = Fault(0, 0, "definition-hard-to-read", (("grade", f"{grade:.0f}"),))
-            yield _found(file, token.start, token.end, fault, _focus(token))
+DEFINING: Final = frozenset({*_LABELS, _DEFINITION})
+"""The properties that decide about definitions."""
 
 
+class Definition(NamedTuple):
+    """A definition at fault."""
+
+    subject: str
+    text: Literal
+    fault: Fault
+
+
+def check_definitions(content: Facts) -> list[Definition]:
+    """Definitions that say nothing, the same as another, or it in a way that is hard to read."""
+    found: list[Definition] = []
+    first: dict[tuple[str, ...], str] = {}
+    for text, subjects in content.inverse(_DEFINITION).items():
+        if isinstance(text, Literal):
+            for subject in subjects:
+                faults = _definition_faults(content, subject, text, first)
+                found += [Definition(subject, text, fault) for fault in faults]
+    return found
+
+
+def _definition_faults(
+    content: Facts, subject: str, text: Literal, first: dict[tuple[str, ...], str]
+) -> Iterator[Fault]:
+    words = _content_words(text.text)
+    if not words:
+        return
+    labels = {word for prop in _LABELS for label in content.texts(subject, prop) for word in _content_words(label)}
+    if labels.issuperset(words):
+        yield Fault(0, 0, "definition-repeats-label")
+    other = first.setdefault(words, subject)
+    if other != subject:
+        yield Fault(0, 0, "definition-near-duplicate", (("other", shorten(other)),))
+    grade = reading_grade(text.text)
+    if grade > _HARD:
+        yield Fault(0, 0, "definition-hard-to-read", (("grade", f"{grade:.0f}"),))
+
+
+def said(definition: Definition, files: Iterable[TextFile]) -> Finding:
+    """The finding for a definition at fault, with its place in the files."""
+    place = find(files, definition.subject, _DEFINITION, definition.text)
+    return finding(_BY_CODE[definition.fault.code], place, shorten(definition.subject), definition.fault.parts)
+
+
+@lru_cache(maxsize=8192)
 def _content_words(text: str) -> tuple[str, ...]:
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return tuple(_singular(word) for word in words if not _SMALL_WORDS.fullmatch(word))
+    words = (_content_word(word) for word in re.findall(r"[^\W_]+", text.casefold()))
+    return tuple(word for word in words if word)
+
+
+@lru_cache(maxsize=8192)
+def _content_word(word: str) -> str:
+    return "" if _SMALL_WORDS.fullmatch(word) else _singular(word)
 
 
 def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
 
 
+@lru_cache(maxsize=8192)
 def reading_grade(text: str) -> float:
     """How many years of school a text asks for.
 
@@ -982,6 +874,7 @@ def reading_grade(text: str) -> float:
     return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59 if words else 0.0
 
 
+@lru_cache(maxsize=8192)
 def _syllables(word: str) -> int:
     groups = len(re.findall(r"[aeiouyàâäéèêëîïôöùûü]+", word.casefold()))
     silent = groups > 1 and re.search(r"[^aeioul]es?$", word.casefold()) is not None

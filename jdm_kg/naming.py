@@ -11,25 +11,25 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
-from rdflib import OWL, RDF, RDFS, SKOS, Graph, Literal, URIRef
-from rdflib.term import Node
-
+from jdm_kg.facts import Facts, Literal, Term
+from jdm_kg.files import TextFile, find
 from jdm_kg.findings import Explanation, Finding, Severity
-from jdm_kg.graph import instances, label, shorten
-from jdm_kg.hygiene import TextFile, Token, finding, is_verbatim, repair
-from jdm_kg.sources import documents
-from jdm_kg.turtle import Place
-from jdm_kg.vocab import VOCAB
+from jdm_kg.hygiene import finding, is_verbatim, repair
+from jdm_kg.iris import name, shorten
+from jdm_kg.sources import Document, documents
 
 RUN: Final = 8
 """So many words of a document in a row are a quotation."""
 
-_NOT_NAMED_BECAUSE: Final = VOCAB.notNamedBecause
-_OBJECT: Final = VOCAB.object
-_VALUE: Final = VOCAB.value
+_NOT_NAMED_BECAUSE: Final = name("vocab:notNamedBecause")
+_OBJECT: Final = name("vocab:object")
+_VALUE: Final = name("vocab:value")
+_RESTS_ON: Final = name("vocab:restsOn")
+_STRING: Final = name("xsd:string")
 
 EXPLANATIONS: Final = (
     Explanation(
@@ -88,28 +88,30 @@ EXPLANATIONS: Final = (
 _BY_CODE: Final = MappingProxyType({entry.code: entry for entry in EXPLANATIONS})
 
 
-def check(graph: Graph, texts: Mapping[URIRef, str], files: Iterable[TextFile]) -> list[Finding]:
+def check(graph: Facts, texts: Mapping[str, str], files: Iterable[TextFile]) -> list[Finding]:
     """Compare claims with the words of their passages, and our words with those of the documents.
 
     Args:
         graph: The authored graph.
-        texts: The text of each document that is at hand; claims that rest on others are left out.
+        texts: The text of each document that is at hand, by its IRI; claims that rest on others are left out.
         files: The files of the content, in which the faults stand.
+
+    Raises:
+        InputError: A file can't be parsed.
     """
     files = list(files)
-    findings = list(_copied(graph, texts, files))
-    passages = _passages(graph, texts)
-    checker = _Checker(graph, Namer(graph), _qualifying_properties(graph), _Places(files))
-    for claim in instances(graph, VOCAB.Claim):
-        resting = list(graph.objects(claim, VOCAB.restsOn))
-        if resting and all(passage in passages for passage in resting):
-            findings += checker.check(claim, [passages[passage] for passage in resting])
-    return findings
+    described = documents(graph)
+    runs = document_runs({document.label: texts[document.iri] for document in described if document.iri in texts})
+    findings = [found for file in files for found in check_copied(file, runs)]
+    checker = Checker(graph, spoken_passages(described, texts))
+    parts = [part for claim in graph.instances(name("vocab:Claim")) for part in checker.check(claim)]
+    return findings + [said(part, graph, files) for part in parts]
 
 
 # Folding -------------------------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=16384)
 def fold(text: str) -> str:
     """A text without what does not count: capitals, white space, garbled signs, kinds of dash and of quote."""
     text = unicodedata.normalize("NFC", repair(text)).casefold()
@@ -131,6 +133,7 @@ _SMALL_WORDS: Final = re.compile(
 )
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A word without its ending and without the difference of British and American spelling.
 
@@ -146,6 +149,7 @@ def stem(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
     """The stems of the words of a text, small words left out."""
     words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", fold(text))
@@ -166,33 +170,39 @@ class Spoken:
 
 
 class Namer:
-    """Knows the labels of all things, folded once."""
+    """Knows the labels of all things."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Facts) -> None:
         self._graph = graph
-        self._known: dict[Node, tuple[tuple[str, frozenset[str]], ...]] = {}
 
-    def names(self, passage: Spoken, thing: Node) -> bool:
+    def names(self, passage: Spoken, thing: str) -> bool:
         """Whether a passage holds a label of a thing: all words of it, in whatever form and order.
 
         The label of a broader thing will not do: with it every muscle would be named where any muscle is.
         """
-        return any(wanted <= passage.stems if wanted else passage.says(name) for name, wanted in self._labels(thing))
+        for predicate in _LABELS:
+            for label in self._graph.texts(thing, predicate):
+                wanted = stems(label)
+                if wanted <= passage.stems if wanted else passage.says(label):
+                    return True
+        return False
 
-    def _labels(self, thing: Node) -> tuple[tuple[str, frozenset[str]], ...]:
-        if thing not in self._known:
-            properties = (SKOS.prefLabel, SKOS.altLabel, SKOS.hiddenLabel)
-            labels = [str(value) for prop in properties for value in self._graph.objects(thing, prop)]
-            self._known[thing] = tuple((name, stems(name)) for name in labels)
-        return self._known[thing]
+
+_LABELS: Final = (name("skos:prefLabel"), name("skos:altLabel"), name("skos:hiddenLabel"))
 
 
 # Claims --------------------------------------------------------------------------------------------------------------
 
 
-def _passages(graph: Graph, texts: Mapping[URIRef, str]) -> dict[Node, Spoken]:
-    spoken: dict[Node, Spoken] = {}
-    for document in documents(graph):
+def spoken_passages(described: Iterable[Document], texts: Mapping[str, str]) -> dict[str, Spoken]:
+    """The passages of those documents that are at hand, folded.
+
+    Args:
+        described: The documents with their passages.
+        texts: The text of each document, by its IRI.
+    """
+    spoken: dict[str, Spoken] = {}
+    for document in described:
         text = texts.get(document.iri)
         if text is None:
             continue
@@ -202,79 +212,97 @@ def _passages(graph: Graph, texts: Mapping[URIRef, str]) -> dict[Node, Spoken]:
     return spoken
 
 
-def _qualifying_properties(graph: Graph) -> frozenset[URIRef]:
+def _qualifying_properties(graph: Facts) -> frozenset[str]:
     """The properties by which a thing qualifies a claim, but for those that come with a wording of their own."""
-    kinds = set(graph.transitive_subjects(RDFS.subClassOf, VOCAB.Entity))
+    kinds = graph.subclasses(name("vocab:Entity"))
+    wordings = set(graph.subjects(name("rdf:type"), name("owl:DatatypeProperty")))
+    objects = set(graph.subjects(name("rdf:type"), name("owl:ObjectProperty")))
     return frozenset(
-        URIRef(prop)
-        for prop in graph.subjects(RDFS.domain, VOCAB.Claim)
-        if isinstance(prop, URIRef)
-        and (prop, RDF.type, OWL.ObjectProperty) in graph
-        and graph.value(prop, RDFS.range) in kinds
-        and (URIRef(prop + "Wording"), RDF.type, OWL.DatatypeProperty) not in graph
+        prop
+        for prop in graph.subjects(name("rdfs:domain"), name("vocab:Claim"))
+        if prop in objects
+        and not kinds.isdisjoint(graph.objects(prop, name("rdfs:range")))
+        and f"{prop}Wording" not in wordings
     )
 
 
-@dataclass(frozen=True)
-class _Checker:
-    """Compares claims with their passages."""
+class Unsaid(NamedTuple):
+    """A part of a claim that its passages do not bear out.
 
-    graph: Graph
-    namer: Namer
-    qualifiers: frozenset[URIRef]
-    places: _Places
+    Attributes:
+        code: One of `EXPLANATIONS`.
+        claim: IRI of the claim.
+        predicate: IRI of the property of the claim.
+        value: Its value.
+    """
 
-    def check(self, claim: Node, spoken: list[Spoken]) -> Iterator[Finding]:
+    code: str
+    claim: str
+    predicate: str
+    value: Term
+
+
+class Checker:
+    """Compares claims with their passages.
+
+    Args:
+        graph: The authored graph.
+        passages: The passages that are at hand; claims that rest on others are left out.
+    """
+
+    def __init__(self, graph: Facts, passages: Mapping[str, Spoken]) -> None:
+        self._graph = graph
+        self._passages = passages
+        self._namer = Namer(graph)
+        self._qualifiers = _qualifying_properties(graph)
+
+    def check(self, claim: str) -> Iterator[Unsaid]:
         """All that a claim says and no passage of it does."""
-        parts = sorted(self.graph.predicate_objects(claim), key=str)
+        resting = self._graph.resources(claim, _RESTS_ON)
+        spoken = [self._passages[passage] for passage in resting if passage in self._passages]
+        if not resting or len(spoken) < len(resting):
+            return
+        parts = [(predicate, value) for predicate, values in self._graph.of(claim).items() for value in values]
         for predicate, value in parts:
-            if is_verbatim(str(predicate)) and not any(passage.says(str(value)) for passage in spoken):
-                yield self._problem("wording-not-in-passage", claim, predicate, value)
+            text = value.text if isinstance(value, Literal) else value
+            if is_verbatim(predicate) and not any(passage.says(text) for passage in spoken):
+                yield Unsaid("wording-not-in-passage", claim, predicate, value)
         unnamed = [
-            (code, predicate, value) for predicate, value in parts if (code := self._unnamed(predicate, value, spoken))
+            Unsaid(code, claim, predicate, value)
+            for predicate, value in parts
+            if (code := self._unnamed(predicate, value, spoken))
         ]
-        reasons = [value for predicate, value in parts if predicate == _NOT_NAMED_BECAUSE]
+        reasons = self._graph.objects(claim, _NOT_NAMED_BECAUSE)
         if not reasons:
-            yield from (self._problem(code, claim, predicate, value) for code, predicate, value in unnamed)
+            yield from unnamed
         elif not unnamed:
-            yield self._problem("reason-not-needed", claim, _NOT_NAMED_BECAUSE, reasons[0])
+            yield Unsaid("reason-not-needed", claim, _NOT_NAMED_BECAUSE, reasons[0])
 
-    def _unnamed(self, predicate: Node, value: Node, spoken: list[Spoken]) -> str:
+    def _unnamed(self, predicate: str, value: Term, spoken: list[Spoken]) -> str:
         """The code for a part of a claim that no passage names, or nothing."""
         if predicate == _VALUE:
-            is_text = isinstance(value, Literal) and value.datatype is None
-            missing = is_text and not any(passage.says(str(value)) for passage in spoken)
+            is_text = isinstance(value, Literal) and (value.datatype == _STRING or bool(value.language))
+            missing = is_text and not any(passage.says(value[0]) for passage in spoken)
             return "value-not-in-passage" if missing else ""
-        if predicate != _OBJECT and predicate not in self.qualifiers:
+        if (predicate != _OBJECT and predicate not in self._qualifiers) or isinstance(value, Literal):
             return ""
-        if any(self.namer.names(passage, value) for passage in spoken):
+        if any(self._namer.names(passage, value) for passage in spoken):
             return ""
         return "object-not-named" if predicate == _OBJECT else "qualifier-not-named"
 
-    def _problem(self, code: str, claim: Node, predicate: Node, value: Node) -> Finding:
-        shown = shorten(value) if isinstance(value, URIRef) else str(value)
-        parts = (("value", shown), ("property", label(self.graph, predicate)))
-        return finding(_BY_CODE[code], self.places.find(claim, predicate, value), shorten(claim), parts)
 
+def said(part: Unsaid, graph: Facts, files: Iterable[TextFile]) -> Finding:
+    """The finding for a part of a claim that is not borne out.
 
-class _Places:
-    """Finds where the object of a triple stands; quicker than a parse, and made only when asked."""
-
-    def __init__(self, files: list[TextFile]) -> None:
-        self._files = files
-        self._known: dict[tuple[str, str, str], tuple[TextFile, Token]] | None = None
-
-    def find(self, subject: Node, predicate: Node, value: Node) -> Place | None:
-        """The place of the object of a triple, or None."""
-        if self._known is None:
-            self._known = {
-                (token.subject, token.predicate, token.value): (file, token)
-                for file in self._files
-                for token in file.tokens
-                if token.role == "object"
-            }
-        found = self._known.get((str(subject), str(predicate), str(value)))
-        return found[0].place(found[1].start, found[1].end) if found else None
+    Args:
+        part: What is not borne out.
+        graph: The authored graph, for the labels.
+        files: The files of the content, in which it stands.
+    """
+    shown = part.value.text if isinstance(part.value, Literal) else shorten(part.value)
+    words = (("value", shown), ("property", graph.label(part.predicate) or shorten(part.predicate)))
+    place = find(files, part.claim, part.predicate, part.value)
+    return finding(_BY_CODE[part.code], place, shorten(part.claim), words)
 
 
 # Copying -------------------------------------------------------------------------------------------------------------
@@ -291,6 +319,8 @@ def copied(text: str, runs: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int
         text: What we wrote.
         runs: Every run of eight words of the documents, and the name of the document.
     """
+    if len(text) < 2 * RUN - 1:
+        return
     words = _words(text)
     plain = [word for word, _, _ in words]
     runs_here = [tuple(plain[i : i + RUN]) for i in range(len(plain) - RUN + 1)]
@@ -310,22 +340,31 @@ def copied(text: str, runs: Mapping[tuple[str, ...], str]) -> Iterator[tuple[int
 def document_runs(texts: Mapping[str, str]) -> dict[tuple[str, ...], str]:
     """Every run of eight words of the documents, as printed and with garbled signs put right, to its document."""
     runs: dict[tuple[str, ...], str] = {}
-    for name, text in sorted(texts.items()):
+    for document, text in sorted(texts.items()):
         for version in (text, repair(text)):
             words = [word for word, _, _ in _words(version)]
             for index in range(len(words) - RUN + 1):
-                runs.setdefault(tuple(words[index : index + RUN]), name)
+                runs.setdefault(tuple(words[index : index + RUN]), document)
     return runs
 
 
-def _copied(graph: Graph, texts: Mapping[URIRef, str], files: Iterable[TextFile]) -> Iterator[Finding]:
-    runs = document_runs({label(graph, iri): text for iri, text in texts.items()})
-    for file in files:
-        for token in file.tokens if file.path.suffix == ".ttl" else ():
-            if token.kind != "literal" or len(token.value) < 2 * RUN - 1:
-                continue
-            for start, end, document in copied(token.value, runs):
-                parts = (("document", document), ("words", token.value[start:end]))
-                place = file.place(*file.span_in(token, start, end))
-                focus = shorten(URIRef(token.subject)) if token.subject else ""
-                yield finding(_BY_CODE["copied-text"], place, focus, parts)
+def check_copied(file: TextFile, runs: Mapping[tuple[str, ...], str]) -> Iterator[Finding]:
+    """The texts of a Turtle file that repeat eight words of a document in a row.
+
+    Args:
+        file: Content or shapes.
+        runs: As `document_runs` gives them.
+
+    Raises:
+        InputError: The file can't be parsed.
+    """
+    if file.path.suffix != ".ttl" or not any(
+        next(copied(value.text, runs), None) for _, _, value in file.triples if isinstance(value, Literal)
+    ):
+        return
+    for token in file.tokens:
+        for start, end, document in copied(token.value, runs) if token.kind == "literal" else ():
+            parts = (("document", document), ("words", token.value[start:end]))
+            place = file.place(*file.span_in(token, start, end))
+            focus = shorten(token.subject) if token.subject else ""
+            yield finding(_BY_CODE["copied-text"], place, focus, parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import OWL, Graph
 
-from jdm_kg import check, exports, graph, reason, sources
+from jdm_kg import check, exports, graph, reason, sources, turtle
 from jdm_kg.exports import Published, Release
 from jdm_kg.findings import Report
 
@@ -20,8 +20,8 @@ class BuildResult:
     Attributes:
         report: The verdict of the check.
         inconsistent: Why the reasoner refused the graph, in words; empty when it did not.
-        counts: How many things, claims, passages, tensions and defects there are.
-        triples: Number of triples of the asserted and of the full graph.
+        counts: How many things, claims, passages, tensions and defects there are; empty where the check failed.
+        triples: Number of triples of the asserted and of the full graph; 0 for what was not made.
         published: What was written, or None where a fault stopped the build.
     """
 
@@ -59,17 +59,15 @@ def build(
     """
     progress("checking what curators wrote")
     report = check.validate(root, source_files)
+    if not report.ok:  # there may be files that can't even be loaded
+        return BuildResult(report, "", {}, (0, 0), None)
     progress("loading")
     asserted = graph.load(root)
-    counts = sources.counts(asserted)
-    if not report.ok:
-        return BuildResult(report, "", counts, (len(asserted), 0), None)
+    counts = sources.counts(turtle.to_facts(asserted))
     progress("asking HermiT whether the graph is consistent")
     consistency = reason.check_consistency(asserted)
     if not consistency.consistent or consistency.unsatisfiable:
-        empty = ", ".join(graph.shorten(cls) for cls in consistency.unsatisfiable)
-        reasons = consistency.why or ("the graph contradicts itself",)
-        why = "; ".join([*([f"nothing can ever be a {empty}"] if empty else []), *reasons])
+        why = "\n".join(consistency.why or ("the graph contradicts itself",))
         return BuildResult(report, why, counts, (len(asserted), 0), None)
     progress("deriving what follows")
     full = asserted + reason.close(asserted)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -67,10 +68,12 @@ def text(found: Report, base: Path) -> str:
 
 def _where(finding: Finding, base: Path) -> str:
     place = finding.place
-    return f"{_relative(place.path, base)}:{place.line}:{place.column}: " if place else ""
+    return f"{relative(place.path, base)}:{place.line}:{place.column}: " if place else ""
 
 
-def _relative(path: Path, base: Path) -> str:
+@lru_cache(maxsize=1024)  # the file system is asked once for each file, and not for each finding
+def relative(path: Path, base: Path) -> str:
+    """A path as seen from a folder where it lies in it, else from the root of the file system."""
     path, base = path.resolve(), base.resolve()
     return path.relative_to(base).as_posix() if path.is_relative_to(base) else path.as_posix()
 
@@ -87,7 +90,7 @@ def _entry(finding: Finding, base: Path) -> dict[str, object]:
         "place": None
         if place is None
         else {
-            "file": _relative(place.path, base),
+            "file": relative(place.path, base),
             "line": place.line,
             "column": place.column,
             "endLine": place.end_line,
@@ -126,7 +129,7 @@ def sarif(found: Report, base: Path) -> str:
                 "endLine": place.end_line,
                 "endColumn": place.end_column,
             }
-            location = {"artifactLocation": {"uri": _relative(place.path, base)}, "region": region}
+            location = {"artifactLocation": {"uri": relative(place.path, base)}, "region": region}
             result["locations"] = [{"physicalLocation": location}]
         results.append(result)
     driver = {"name": "jdm-kg", "rules": [{"id": code, "helpUri": f"{HELP_PAGE}#{code}"} for code in rules]}
@@ -148,7 +151,7 @@ def github(found: Report, base: Path) -> str:
         place = finding.place
         if place is not None:
             properties = {
-                "file": _relative(place.path, base),
+                "file": relative(place.path, base),
                 "line": str(place.line),
                 "endLine": str(place.end_line),
                 "col": str(place.column),
@@ -218,8 +221,8 @@ def explanations_page(entries: Iterable[Explanation]) -> str:
     lines = [
         "# Checks",
         "",
-        "What each finding of `jdm-kg check` means and what to do about it. Made by `jdm-kg explain --page` from the",
-        "shapes, the rules and the engine; do not edit.",
+        "What each finding of `jdm-kg check`, `claims import` and `diff` means and what to do about it. Made by",
+        "`jdm-kg explain --page` from the shapes, the rules and the engine; do not edit.",
     ]
     for entry in entries:
         lines += [

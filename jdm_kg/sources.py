@@ -6,20 +6,19 @@ without them everything else still works.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import SKOS, Graph, Literal, URIRef
-from rdflib.term import Node
-
 from jdm_kg.errors import InputError
+from jdm_kg.facts import Facts, Literal
+from jdm_kg.files import TextFile, find
 from jdm_kg.findings import Explanation, Finding, Severity
-from jdm_kg.graph import Locator, instances, label, shorten
-from jdm_kg.vocab import OA, VOCAB
+from jdm_kg.iris import name, shorten
 
 SOURCES_SETTING = "JDM_KG_SOURCES"
 
@@ -93,14 +92,14 @@ class Passage:
         note: What is set aside, in words; empty where nothing is.
     """
 
-    iri: URIRef
-    source: URIRef
-    section: URIRef
+    iri: str
+    source: str
+    section: str
     order: int
     start: int
     end: int
     sha256: str
-    set_aside: URIRef | None
+    set_aside: str
     note: str
 
 
@@ -108,7 +107,7 @@ class Passage:
 class Document:
     """A source document and its passages in reading order; `characters` and `bytes` are lengths of the file."""
 
-    iri: URIRef
+    iri: str
     label: str
     file_name: str
     characters: int
@@ -117,96 +116,46 @@ class Document:
     passages: tuple[Passage, ...]
 
 
-@dataclass(frozen=True)
-class PassageCoverage:
-    """How one passage is accounted for: by claims, by being set aside, or not at all."""
-
-    passage: str
-    section: str
-    claims: int
-    set_aside: str
-    note: str
-
-    @property
-    def accounted(self) -> bool:
-        """Whether claims rest on the passage or it is set aside."""
-        return self.claims > 0 or bool(self.set_aside)
-
-
-@dataclass(frozen=True)
-class DocumentCoverage:
-    """The ledger of one document, passages in reading order."""
-
-    document: str
-    label: str
-    passages: tuple[PassageCoverage, ...]
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A passage that names a thing which no claim from that passage is about."""
-
-    passage: str
-    thing: str
-    wording: str
-
-
-@dataclass(frozen=True)
-class Coverage:
-    """The whole ledger; `mentions` is None when the documents are not at hand."""
-
-    documents: tuple[DocumentCoverage, ...]
-    mentions: tuple[Mention, ...] | None
-
-    @property
-    def unaccounted(self) -> tuple[str, ...]:
-        """The passages on which no claim rests and which are not set aside."""
-        return tuple(p.passage for d in self.documents for p in d.passages if not p.accounted)
-
-
-def documents(graph: Graph) -> list[Document]:
+def documents(graph: Facts) -> list[Document]:
     """The source documents that a graph describes, sorted by IRI, each with its passages in reading order.
 
     A part that is missing from the description counts as empty or -1; the shapes report it.
     """
-    passages: dict[Node, list[Passage]] = {}
-    for node in instances(graph, VOCAB.Passage):
+    passages: dict[str, list[Passage]] = {}
+    for node in graph.instances(name("vocab:Passage")):
         passage = Passage(
-            iri=URIRef(str(node)),
-            source=_iri(graph, node, VOCAB.inSource),
-            section=_iri(graph, node, VOCAB.inSection),
-            order=_number(graph, node, VOCAB.order),
-            start=_number(graph, node, OA.start),
-            end=_number(graph, node, OA.end),
-            sha256=_text(graph, node, VOCAB.sha256),
-            set_aside=_iri(graph, node, VOCAB.setAsideReason) or None,
-            note=_text(graph, node, VOCAB.setAsideNote),
+            iri=node,
+            source=_text(graph, node, "vocab:inSource"),
+            section=_text(graph, node, "vocab:inSection"),
+            order=_number(graph, node, "vocab:order"),
+            start=_number(graph, node, "oa:start"),
+            end=_number(graph, node, "oa:end"),
+            sha256=_text(graph, node, "vocab:sha256"),
+            set_aside=_text(graph, node, "vocab:setAsideReason"),
+            note=_text(graph, node, "vocab:setAsideNote"),
         )
         passages.setdefault(passage.source, []).append(passage)
     return [
         Document(
-            iri=URIRef(str(node)),
-            label=label(graph, node),
-            file_name=_text(graph, node, VOCAB.fileName),
-            characters=_number(graph, node, VOCAB.characterCount),
-            bytes=_number(graph, node, VOCAB.byteCount),
-            sha256=_text(graph, node, VOCAB.sha256),
+            iri=node,
+            label=graph.label(node) or shorten(node),
+            file_name=_text(graph, node, "vocab:fileName"),
+            characters=_number(graph, node, "vocab:characterCount"),
+            bytes=_number(graph, node, "vocab:byteCount"),
+            sha256=_text(graph, node, "vocab:sha256"),
             passages=tuple(sorted(passages.get(node, []), key=lambda p: (p.order, p.iri))),
         )
-        for node in instances(graph, VOCAB.SourceDocument)
+        for node in graph.instances(name("vocab:SourceDocument"))
     ]
 
 
-def _iri(graph: Graph, node: Node, predicate: URIRef) -> URIRef:
-    return URIRef(_text(graph, node, predicate))
+def _text(graph: Facts, node: str, curie: str) -> str:
+    values = graph.objects(node, name(curie))
+    return min((value.text if isinstance(value, Literal) else value for value in values), default="")
 
 
-def _text(graph: Graph, node: Node, predicate: URIRef) -> str:
-    return min((str(value) for value in graph.objects(node, predicate)), default="")
-
-
-def _number(graph: Graph, node: Node, predicate: URIRef) -> int:
-    text = _text(graph, node, predicate)
+def _number(graph: Facts, node: str, curie: str) -> int:
+    text = _text(graph, node, curie)
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else -1
 
 
@@ -227,94 +176,120 @@ def find_sources(given: Path | None = None) -> Path | None:
     return folder
 
 
-def read_documents(graph: Graph, folder: Path) -> dict[URIRef, str]:
-    """The text of each described document that is in the folder and is, to the byte, the one described."""
+def read_documents(described: Iterable[Document], folder: Path) -> dict[str, str]:
+    """The text of each described document that is in the folder and is, to the byte, the one described, by its IRI."""
     texts = {}
-    for document in documents(graph):
-        path = folder / document.file_name
-        if document.file_name and path.is_file():
-            raw = path.read_bytes()
-            if hashlib.sha256(raw).hexdigest() == document.sha256:
+    for document in described:
+        raw = _read(document, folder)
+        if raw is not None and hashlib.sha256(raw).hexdigest() == document.sha256:
+            with contextlib.suppress(UnicodeDecodeError):  # `verify` reports it
                 texts[document.iri] = raw.decode("utf-8")
     return texts
 
 
-def verify(graph: Graph, folder: Path, locator: Locator | None = None) -> list[Finding]:
+def _read(document: Document, folder: Path) -> bytes | None:
+    """The bytes of a document; None where there is no such file, or one that can't be read."""
+    try:
+        path = folder / document.file_name
+        return path.read_bytes() if document.file_name and path.is_file() else None
+    except (OSError, ValueError):  # no file can have that name, or nobody may read it
+        return None
+
+
+def verify(graph: Facts, folder: Path, files: Iterable[TextFile] = ()) -> list[Finding]:
     """Check documents and passages against the files: lengths, digests, and that passages tile each document.
 
     Tiling means that every character other than white space lies in exactly one passage.
 
     Args:
-        graph: The asserted graph.
+        graph: The content.
         folder: Where the documents are; each under the file name that its description gives.
-        locator: Finds places in the project's own files for the findings.
+        files: The project's own files, in which the findings get their places.
 
     Raises:
         InputError: The folder does not exist.
     """
-    if not folder.is_dir():
-        raise InputError("there is no such folder", folder, hint="Name the folder with the source documents.")
-    problems = [problem for document in documents(graph) for problem in _document_problems(document, folder)]
-    return [
-        Finding(
-            problem.code,
-            Severity.ERROR,
-            problem.message,
-            shorten(problem.node),
-            locator.find(problem.node, problem.predicate) if locator else None,
-            problem.hint,
-        )
-        for problem in problems
-    ]
+    files = list(files)
+    return [said(problem, files) for problem in problems(documents(graph), folder)]
 
 
 @dataclass(frozen=True)
-class _Problem:
+class Problem:
+    """Something about a document or passage that does not fit the file.
+
+    Attributes:
+        code: One of `EXPLANATIONS`.
+        message: What does not fit.
+        node: IRI of the document or passage.
+        predicate: The property at fault, as `prefix:name`.
+        hint: What to do about it, or empty.
+    """
+
     code: str
     message: str
-    node: URIRef
-    predicate: URIRef
+    node: str
+    predicate: str
     hint: str = ""
 
 
-def _document_problems(document: Document, folder: Path) -> Iterator[_Problem]:
-    path = folder / document.file_name
-    if not document.file_name or not path.is_file():
-        message = f"the file {document.file_name!r} is not in {folder}"
-        yield _Problem("source-file-missing", message, document.iri, VOCAB.fileName)
+def problems(described: Iterable[Document], folder: Path) -> list[Problem]:
+    """What does not fit the files of documents.
+
+    Args:
+        described: The documents with their passages.
+        folder: Where the files are.
+
+    Raises:
+        InputError: The folder does not exist, or a file in it can't be read.
+    """
+    if not folder.is_dir():
+        raise InputError("there is no such folder", folder, hint="Name the folder with the source documents.")
+    return [problem for document in described for problem in _document_problems(document, folder)]
+
+
+def said(problem: Problem, files: Iterable[TextFile]) -> Finding:
+    """The finding for a problem, with its place in the project's own files."""
+    place = find(files, problem.node, name(problem.predicate))
+    return Finding(problem.code, Severity.ERROR, problem.message, shorten(problem.node), place, problem.hint)
+
+
+def _document_problems(document: Document, folder: Path) -> Iterator[Problem]:
+    raw = _read(document, folder)
+    if raw is None:
+        message = f"the file {document.file_name[:100]!r} is not in {folder}, or can't be read"
+        yield Problem("source-file-missing", message, document.iri, "vocab:fileName")
         return
-    raw = path.read_bytes()
     if hashlib.sha256(raw).hexdigest() != document.sha256:
-        yield _Problem(
+        yield Problem(
             "source-file-digest",
             f"{document.file_name} is not the file that was encoded: its SHA-256 differs",
             document.iri,
-            VOCAB.sha256,
+            "vocab:sha256",
             "Get the original file, or encode the new version of the document as a new source.",
         )
     if len(raw) != document.bytes:
         message = f"the file has {len(raw)} bytes, not {document.bytes}"
-        yield _Problem("source-file-length", message, document.iri, VOCAB.byteCount)
+        yield Problem("source-file-length", message, document.iri, "vocab:byteCount")
     try:
         text = raw.decode("utf-8")
     except UnicodeDecodeError:
-        yield _Problem("source-file-encoding", f"{document.file_name} is not UTF-8", document.iri, VOCAB.fileName)
+        yield Problem("source-file-encoding", f"{document.file_name} is not UTF-8", document.iri, "vocab:fileName")
         return
     if len(text) != document.characters:
         message = f"the file has {len(text)} characters, not {document.characters}"
-        yield _Problem("source-file-length", message, document.iri, VOCAB.characterCount)
+        yield Problem("source-file-length", message, document.iri, "vocab:characterCount")
     for passage in document.passages:
         yield from _passage_problems(passage, text)
     yield from _tiling_problems(document, text)
 
 
-def _passage_problems(passage: Passage, text: str) -> Iterator[_Problem]:
+def _passage_problems(passage: Passage, text: str) -> Iterator[Problem]:
     if not 0 <= passage.start < passage.end <= len(text):
-        yield _Problem(
+        yield Problem(
             "passage-out-of-range",
             f"characters {passage.start} to {passage.end} are not in the document, which has {len(text)}",
             passage.iri,
-            OA.end,
+            "oa:end",
             "Offsets count characters from 0; the end is the offset after the last one.",
         )
         return
@@ -324,121 +299,34 @@ def _passage_problems(passage: Passage, text: str) -> Iterator[_Problem]:
     span_in_bytes = text.encode("utf-8")[passage.start : passage.end]
     if hashlib.sha256(span_in_bytes).hexdigest() == passage.sha256:
         message = "the digest fits the offsets only if they count bytes"
-        yield _Problem("passage-digest", message, passage.iri, OA.start, "Offsets must count characters, not bytes.")
+        yield Problem("passage-digest", message, passage.iri, "oa:start", "Offsets must count characters, not bytes.")
     else:
         message = f"the digest does not fit characters {passage.start} to {passage.end} of the document"
-        yield _Problem("passage-digest", message, passage.iri, VOCAB.sha256, "Correct the offsets or the digest.")
+        yield Problem("passage-digest", message, passage.iri, "vocab:sha256", "Correct the offsets or the digest.")
 
 
-def _tiling_problems(document: Document, text: str) -> Iterator[_Problem]:
+def _tiling_problems(document: Document, text: str) -> Iterator[Problem]:
     end, previous = 0, document.iri
     for passage in sorted(document.passages, key=lambda p: (p.start, p.end)):
         if passage.start < end:
             message = f"the passage begins at {passage.start}, inside {shorten(previous)}"
-            yield _Problem("passage-inside-another", message, passage.iri, OA.start, "Correct the offsets.")
+            yield Problem("passage-inside-another", message, passage.iri, "oa:start", "Correct the offsets.")
         elif text[end : passage.start].strip():
             message = f"no passage covers characters {end} to {passage.start} before it"
-            yield _Problem("passages-gap", message, passage.iri, OA.start, "Add the passage that is missing.")
+            yield Problem("passages-gap", message, passage.iri, "oa:start", "Add the passage that is missing.")
         end, previous = max(end, passage.end), passage.iri
     if text[end:].strip():
         message = f"no passage covers characters {end} to {len(text)}"
-        yield _Problem("passages-gap", message, previous, OA.end, "Add the passage that is missing.")
+        yield Problem("passages-gap", message, previous, "oa:end", "Add the passage that is missing.")
 
 
-def coverage(graph: Graph, texts: Mapping[URIRef, str] | None = None) -> Coverage:
-    """The ledger: per document and passage, how many claims rest on it or why it is set aside.
-
-    Args:
-        graph: The asserted graph.
-        texts: The text of each document, if at hand; then passages that name a thing which none of their claims is
-            about are listed.
-    """
-    resting: dict[Node, set[Node]] = {}
-    for claim in instances(graph, VOCAB.Claim):
-        for passage in graph.objects(claim, VOCAB.restsOn):
-            resting.setdefault(passage, set()).add(claim)
-    docs = documents(graph)
-    ledger = tuple(
-        DocumentCoverage(
-            shorten(document.iri),
-            document.label,
-            tuple(
-                PassageCoverage(
-                    shorten(p.iri),
-                    label(graph, p.section) if p.section else "",
-                    len(resting.get(p.iri, ())),
-                    label(graph, p.set_aside) if p.set_aside else "",
-                    p.note,
-                )
-                for p in document.passages
-            ),
-        )
-        for document in docs
-    )
-    return Coverage(ledger, _mentions(graph, docs, resting, texts) if texts else None)
-
-
-def _mentions(
-    graph: Graph, docs: list[Document], resting: Mapping[Node, set[Node]], texts: Mapping[URIRef, str]
-) -> tuple[Mention, ...]:
-    things = _labels(graph)
-    found = []
-    for document in docs:
-        text = texts.get(document.iri)
-        for passage in document.passages if text is not None else ():
-            if passage.set_aside:
-                continue
-            span = re.sub(r"\s+", " ", (text or "")[passage.start : passage.end])
-            about = _spoken_of(graph, resting.get(passage.iri, set()))
-            for wording, thing in _longest_matches(span, things):
-                if not about & ({thing} | set(graph.transitive_objects(thing, SKOS.broader))) and not any(
-                    thing in graph.transitive_objects(other, SKOS.broader) for other in about
-                ):
-                    found.append(Mention(shorten(passage.iri), shorten(thing), wording))
-    return tuple(found)
-
-
-def _labels(graph: Graph) -> dict[str, Node]:
-    """Every label of every thing, in lower case, to the thing."""
-    labels: dict[str, Node] = {}
-    for thing in instances(graph, VOCAB.Entity):
-        for predicate in (SKOS.altLabel, SKOS.prefLabel):
-            for value in graph.objects(thing, predicate):
-                if isinstance(value, Literal) and len(value) > 2:  # two letters name too much by chance
-                    labels[str(value).casefold()] = thing
-    return labels
-
-
-def _spoken_of(graph: Graph, claims: set[Node]) -> set[Node]:
-    """All things that claims point to by any of their parts."""
-    return {obj for claim in claims for obj in graph.objects(claim) if isinstance(obj, URIRef)}
-
-
-def _longest_matches(text: str, labels: Mapping[str, Node]) -> list[tuple[str, Node]]:
-    """The labels that stand in a text as whole words, the longer before the shorter that it contains."""
-    words = list(re.finditer(r"[^\W_]+(?:[-'’][^\W_]+)*-?", text))
-    longest = max((len(label.split()) for label in labels), default=0)
-    found = []
-    index = 0
-    while index < len(words):
-        for size in range(min(longest, len(words) - index), 0, -1):
-            wording = text[words[index].start() : words[index + size - 1].end()]
-            thing = labels.get(wording.casefold()) or labels.get(wording.casefold().removesuffix("s"))
-            if thing is not None:
-                found.append((wording, thing))
-                index += size - 1
-                break
-        index += 1
-    return sorted(set(found), key=lambda match: (match[0].casefold(), str(match[1])))
-
-
-def counts(graph: Graph) -> dict[str, int]:
+def counts(graph: Facts) -> dict[str, int]:
     """How many things, claims, passages, tensions and defects a graph holds."""
     kinds = {
-        "things": VOCAB.Entity,
-        "claims": VOCAB.Claim,
-        "passages": VOCAB.Passage,
-        "tensions": VOCAB.Tension,
-        "defects": VOCAB.SourceDefect,
+        "things": "vocab:Entity",
+        "claims": "vocab:Claim",
+        "passages": "vocab:Passage",
+        "tensions": "vocab:Tension",
+        "defects": "vocab:SourceDefect",
     }
-    return {name: len(instances(graph, cls)) for name, cls in kinds.items()}
+    return {kind: len(graph.instances(name(cls))) for kind, cls in kinds.items()}

@@ -9,18 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from difflib import get_close_matches
+from functools import cache
 from importlib import resources
 from types import MappingProxyType
 from typing import Final, cast
 
-from rdflib import DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD, Graph, Literal, URIRef
-from rdflib.term import Node
-
+from jdm_kg.facts import Facts, Literal, Triple
+from jdm_kg.files import TextFile, find
 from jdm_kg.findings import Explanation, Finding, Severity
-from jdm_kg.graph import shorten
-from jdm_kg.hygiene import TextFile, Token, finding
-from jdm_kg.turtle import Place
-from jdm_kg.vocab import BASE, PREFIXES
+from jdm_kg.hygiene import finding
+from jdm_kg.iris import BASE, PREFIXES, name, shorten
+from jdm_kg.texts import Token, declarations
 
 _SHAPES: Final = "files below shapes/"
 _TURTLE: Final = "content, shapes and rules"
@@ -46,7 +45,7 @@ EXPLANATIONS: Final = (
         "prefix-not-of-project",
         "A prefix stands for the same namespace everywhere",
         "The prefix {prefix} does not stand for {namespace} in this project.",
-        "Use the prefixes of jdm_kg/vocab.py.",
+        "Use the prefixes of jdm_kg/iris.py.",
         Severity.ERROR,
         _TURTLE,
     ),
@@ -109,70 +108,84 @@ EXPLANATIONS: Final = (
 )
 """What the codes of the lint of vocabularies mean."""
 
+UNKNOWN: Final = frozenset({"foreign-term-unlisted", "namespace-slip", "standard-term-unknown"})
+"""The codes of terms that do not exist."""
+
 _BY_CODE: Final = MappingProxyType({entry.code: entry for entry in EXPLANATIONS})
 
-# rdflib lists these whole (its namespaces are made from the published vocabularies).
-_CLOSED: Final = MappingProxyType({str(space): space for space in (DCTERMS, OWL, PROV, RDF, RDFS, SH, SKOS, XSD)})
-_LISTED: Final = ("bibo", "biolink", "oa", "obo", "schema", "vann")
-_TARGETS: Final = frozenset({SH.targetClass, SH["class"]})
-_PATHS: Final = frozenset(
-    {
-        *(SH.path, SH.targetSubjectsOf, SH.targetObjectsOf, SH.disjoint, SH.equals, SH.lessThan, SH.lessThanOrEquals),
-        *(SH.inversePath, SH.alternativePath, SH.zeroOrMorePath, SH.oneOrMorePath, SH.zeroOrOnePath),
-    }
+_SH: Final = PREFIXES["sh"]
+# rdflib lists these whole: its namespaces are made from the published vocabularies.
+_CLOSED: Final = MappingProxyType(
+    {PREFIXES[prefix]: prefix for prefix in ("dcterms", "owl", "prov", "rdf", "rdfs", "sh", "skos", "xsd")}
 )
-_TARGET_PROPERTIES: Final = (SH.targetClass, SH.targetNode, SH.targetSubjectsOf, SH.targetObjectsOf, SH.target)
+_LISTED: Final = ("bibo", "biolink", "oa", "obo", "schema", "vann")
+_TARGETS: Final = frozenset({_SH + "targetClass", _SH + "class"})
+_PATHS: Final = frozenset(
+    _SH + local
+    for local in (
+        *("path", "targetSubjectsOf", "targetObjectsOf", "disjoint", "equals", "lessThan", "lessThanOrEquals"),
+        *("inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"),
+    )
+)
+_TARGET_PROPERTIES: Final = tuple(
+    _SH + local for local in ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf", "target")
+)
+_TYPE: Final = name("rdf:type")
+_FIRST: Final = name("rdf:first")
 # Where one shape names another (SHACL, sections 2.3 and 4.6 to 4.8).
-_USES: Final = (SH.property, SH.node, SH["not"], SH.qualifiedValueShape, RDF.first)
+_USES: Final = (_SH + "property", _SH + "node", _SH + "not", _SH + "qualifiedValueShape", _FIRST)
 # What a property shape may have without demanding anything.
 _NO_CONSTRAINT: Final = frozenset(
     {
-        *(RDF.type, RDFS.label, RDFS.comment, RDFS.seeAlso, RDFS.isDefinedBy, *_TARGET_PROPERTIES),
-        *(SH.path, SH.message, SH.description, SH.name, SH.order, SH.group, SH.severity, SH.deactivated),
-        SH.defaultValue,
+        *(name(term) for term in ("rdf:type", "rdfs:label", "rdfs:comment", "rdfs:seeAlso", "rdfs:isDefinedBy")),
+        *_TARGET_PROPERTIES,
+        *(_SH + local for local in ("path", "message", "description", "name", "order", "group", "severity")),
+        *(_SH + local for local in ("deactivated", "defaultValue")),
     }
 )
 
 
+@cache
 def listed_terms() -> frozenset[str]:
-    """The IRIs of the foreign terms that the project has looked up."""
-    text = resources.files("jdm_kg").joinpath("foreign-terms.txt").read_text(encoding="utf-8")
-    curies = (line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
-    return frozenset(PREFIXES[prefix] + local for prefix, _, local in (curie.partition(":") for curie in curies))
+    """The IRIs of the foreign terms that the project has looked up, and of the standard terms that it uses."""
+    found: set[str] = set()
+    for file in ("foreign-terms.txt", "standard-terms.txt"):
+        text = resources.files("jdm_kg").joinpath(file).read_text(encoding="utf-8")
+        curies = (line.strip() for line in text.splitlines() if line.strip() and not line.startswith("#"))
+        found.update(name(curie) for curie in curies)
+    return frozenset(found)
 
 
-def check(files: Iterable[TextFile], graph: Graph, shapes: Graph) -> list[Finding]:
+def check(files: Iterable[TextFile], graph: Facts, shapes: Facts) -> list[Finding]:
     """All faults of the IRIs and prefixes of the files, and shapes that can never find anything.
 
     Args:
         files: Content, shapes and rules.
         graph: The authored graph, with the schema.
         shapes: All shapes.
+
+    Raises:
+        InputError: A file can't be parsed.
     """
-    files = [file for file in files if file.path.suffix in {".ttl", ".rq"}]
-    linter = _Linter(graph, shapes)
-    findings: list[Finding] = []
-    places: dict[str, Place] = {}
-    for file in files:
-        of_shapes = _is_of_shapes(file)
-        findings += _check_prefixes(file)
-        for token in file.tokens:
-            if token.kind == "iri":
-                findings += linter.check_token(file, token, of_shapes=of_shapes)
-                if of_shapes and token.role == "subject":
-                    places.setdefault(token.value, file.place(token.start, token.end))
-    return findings + list(_check_shapes(shapes, places))
+    files = list(files)
+    linter = Linter(graph, shapes)
+    return [*(found for file in files for found in linter.check(file)), *check_bite(files, shapes)]
 
 
-def _is_of_shapes(file: TextFile) -> bool:
+def is_of_shapes(file: TextFile) -> bool:
+    """Whether a file holds shapes or a rule."""
     return file.path.suffix == ".rq" or file.path.parent.name == "shapes"
+
+
+def _prefixes_look_sound(text: str) -> bool:
+    declared = declarations(text)
+    return declared is not None and all(PREFIXES.get(prefix) == namespace for prefix, namespace in declared)
 
 
 def _check_prefixes(file: TextFile) -> Iterator[Finding]:
     for token in file.tokens:
         if token.kind != "prefix":
             continue
-        place = file.place(token.start, token.end)
         if PREFIXES.get(token.role) != token.value:
             parts = (("prefix", f"{token.role}:"), ("namespace", f"<{token.value}>"))
             stands_for = PREFIXES.get(token.role)
@@ -180,21 +193,83 @@ def _check_prefixes(file: TextFile) -> Iterator[Finding]:
             hint = f"It stands for <{stands_for}>." if stands_for else ""
             if other and not stands_for:
                 hint = f"That namespace has the prefix {other}:."
-            yield finding(_BY_CODE["prefix-not-of-project"], place, "", parts, hint)
+            yield finding(_BY_CODE["prefix-not-of-project"], file.place_of(token), "", parts, hint)
 
 
-class _Linter:
-    def __init__(self, graph: Graph, shapes: Graph) -> None:
-        self._listed = listed_terms()
-        self._described = {str(node) for node in graph.subjects() if isinstance(node, URIRef)}
-        self._described |= {str(node) for node in shapes.subjects() if isinstance(node, URIRef)}
+def check_own_prefixes(files: Iterable[TextFile]) -> list[Finding]:
+    """Declarations that give a prefix of the project another meaning; all that such a file says is then misread."""
+    return [
+        finding
+        for file in files
+        if file.path.suffix == ".ttl" and any(PREFIXES.get(p, n) != n for p, n in declarations(file.text) or ())
+        for finding in _check_prefixes(file)
+    ]
+
+
+class Linter:
+    """Knows the vocabularies, and looks at the IRIs of files.
+
+    Args:
+        graph: The authored graph, with the schema.
+        shapes: All shapes.
+    """
+
+    def __init__(self, graph: Facts, shapes: Facts) -> None:
+        self._described = {*graph.nodes, *shapes.nodes}
         # What is only used and never typed is no more real in a shape; the rules report it where it is content.
-        self._classes = {str(node) for node in graph.subjects(RDF.type, OWL.Class)}
-        kinds = (OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-        self._properties = {str(node) for kind in kinds for node in graph.subjects(RDF.type, kind)}
+        self._classes = set(graph.subjects(_TYPE, name("owl:Class")))
+        kinds = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
+        self._properties = {node for kind in kinds for node in graph.subjects(_TYPE, name(kind))}
         self._seen: dict[str, tuple[str, str] | None] = {}
 
-    def check_token(self, file: TextFile, token: Token, *, of_shapes: bool) -> Iterator[Finding]:
+    def knows_the_same(self, other: Linter) -> bool:
+        """Whether another linter says the same of every file."""
+        mine = (self._described, self._classes, self._properties)
+        return mine == (other._described, other._classes, other._properties)
+
+    def check(self, file: TextFile) -> list[Finding]:
+        """The faults of the IRIs and prefixes of a file.
+
+        Raises:
+            InputError: The file can't be parsed.
+        """
+        if file.path.suffix not in {".ttl", ".rq"} or self._looks_sound(file):
+            return []
+        findings = list(_check_prefixes(file))
+        of_shapes = is_of_shapes(file)
+        for token in file.tokens:
+            if token.kind == "iri":
+                findings += self._check_token(file, token, of_shapes=of_shapes)
+        return findings
+
+    def _looks_sound(self, file: TextFile) -> bool:
+        """Whether a glance at the triples of a file tells that all is well; its tokens are then not needed."""
+        if file.path.suffix != ".ttl" or not _prefixes_look_sound(file.text):
+            return False
+        of_shapes = is_of_shapes(file)
+        for triple in file.triples:
+            for term in triple:
+                iri = term.datatype if isinstance(term, Literal) else term
+                if iri not in self._seen:
+                    self._seen[iri] = self._problem(iri)
+                if self._seen[iri]:
+                    return False
+            if of_shapes and not self._looks_sound_in_shapes(triple):
+                return False
+        return True
+
+    def _looks_sound_in_shapes(self, triple: Triple) -> bool:
+        subject, predicate, value = triple
+        terms = [term for term in triple if isinstance(term, str)]
+        if any(_is_own_term(term) and term not in self._described for term in terms) or not isinstance(value, str):
+            return isinstance(value, Literal) and subject in self._described
+        if predicate in _TARGETS:
+            return value in self._classes
+        if predicate in _PATHS:
+            return value in self._properties
+        return predicate != _FIRST or value.startswith("_:")
+
+    def _check_token(self, file: TextFile, token: Token, *, of_shapes: bool) -> Iterator[Finding]:
         """What is wrong with an IRI where it stands."""
         iri = token.value
         if iri not in self._seen:
@@ -206,30 +281,28 @@ class _Linter:
             return
         code, hint = problem
         namespace = _near_namespace(iri) or ""
-        parts = (("term", shorten(URIRef(iri))), ("iri", f"<{iri}>"), ("namespace", f"<{namespace}>"))
-        focus = shorten(URIRef(token.subject)) if token.subject and token.role != "subject" else ""
+        parts = (("term", shorten(iri)), ("iri", f"<{iri}>"), ("namespace", f"<{namespace}>"))
+        focus = shorten(token.subject) if token.subject and token.role != "subject" else ""
         yield finding(_BY_CODE[code], file.place(token.start, token.end), focus, parts, hint)
 
     def _problem(self, iri: str) -> tuple[str, str] | None:
-        for namespace, terms in _CLOSED.items():
+        if iri in listed_terms():
+            return None
+        for namespace in _CLOSED:
             if iri.startswith(namespace):
-                local = iri[len(namespace) :]
-                # The types of rdflib do not say that its namespaces know their terms.
-                if not local or local in cast("Container[str]", terms):
-                    return None
-                return "standard-term-unknown", _did_you_mean(iri, {str(term) for term in dir(terms)}, namespace)
+                return (
+                    None if _is_standard(iri, namespace) else ("standard-term-unknown", _near_standard(iri, namespace))
+                )
         for prefix in _LISTED:
             namespace = PREFIXES[prefix]
             if iri.startswith(namespace) and iri != namespace:
-                if iri in self._listed:
-                    return None
-                return "foreign-term-unlisted", _did_you_mean(iri, self._listed, namespace)
+                return "foreign-term-unlisted", _did_you_mean(iri, listed_terms(), namespace)
         namespace = _near_namespace(iri) or ""
         return ("namespace-slip", f"Write <{namespace}…>.") if namespace else None
 
     def _problem_in_shapes(self, token: Token) -> tuple[str, str] | None:
         iri = token.value
-        predicate = URIRef(token.predicate) if token.role == "object" else None
+        predicate = token.predicate if token.role == "object" else ""
         if predicate in _TARGETS and iri not in self._classes:
             return "shape-target-unknown", _did_you_mean(iri, self._classes)
         if predicate in _PATHS and iri not in self._properties and not _is_of_language(iri):
@@ -241,7 +314,24 @@ class _Linter:
 
 def _is_of_language(iri: str) -> bool:
     """Whether an IRI belongs to the languages that need no declaration."""
-    return iri.startswith((str(RDF), str(RDFS), str(OWL)))
+    return iri.startswith(tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "owl")))
+
+
+def _is_standard(iri: str, namespace: str) -> bool:
+    local = iri[len(namespace) :]
+    # The types of rdflib do not say that its namespaces know their terms.
+    return not local or local in cast("Container[str]", _vocabulary(namespace))
+
+
+def _near_standard(iri: str, namespace: str) -> str:
+    return _did_you_mean(iri, {str(term) for term in dir(_vocabulary(namespace))}, namespace)
+
+
+@cache
+def _vocabulary(namespace: str) -> object:
+    from rdflib import namespace as namespaces
+
+    return getattr(namespaces, _CLOSED[namespace].upper())
 
 
 def _is_own_term(iri: str) -> bool:
@@ -277,24 +367,29 @@ def _did_you_mean(iri: str, known: Collection[str], namespace: str = "") -> str:
     names = sorted(term[len(namespace) :] for term in known if term.startswith(namespace))
     close = get_close_matches(local, names, n=1, cutoff=0.6)
     best = next((name for name in names if name.lower() == local.lower()), close[0] if close else None)
-    return f"Did you mean {shorten(URIRef(namespace + best))}?" if best else ""
+    return f"Did you mean {shorten(namespace + best)}?" if best else ""
 
 
-def _check_shapes(shapes: Graph, places: dict[str, Place]) -> Iterator[Finding]:
-    """Shapes that can never find anything."""
-    used: set[Node] = {used for predicate in _USES for used in shapes.objects(None, predicate)}
-    kinds = (SH.NodeShape, SH.PropertyShape)
-    for shape in sorted({node for kind in kinds for node in shapes.subjects(RDF.type, kind)}, key=str):
-        place = places.get(str(shape))
-        if place is None:
+def check_bite(files: Iterable[TextFile], shapes: Facts) -> Iterator[Finding]:
+    """Shapes that can never find anything.
+
+    Args:
+        files: The files of the shapes, to find the places.
+        shapes: All shapes.
+    """
+    used = {used for predicate in _USES for used in shapes.inverse(predicate)}
+    files = [file for file in files if is_of_shapes(file)]
+    property_shapes = set(shapes.subjects(_TYPE, _SH + "PropertyShape"))
+    for shape in sorted({*shapes.subjects(_TYPE, _SH + "NodeShape"), *property_shapes}):
+        if shape.startswith("_:"):
             continue  # without a name it has no place
-        name = shorten(shape)
-        deactivated = shapes.value(shape, SH.deactivated)
-        if isinstance(deactivated, Literal) and str(deactivated) in {"true", "1"}:
-            yield finding(_BY_CODE["shape-deactivated"], place, name)
-        targeted = any((shape, predicate, None) in shapes for predicate in _TARGET_PROPERTIES)
-        if not targeted and shape not in used:
-            yield finding(_BY_CODE["shape-never-applied"], place, name)
-        is_property_shape = (shape, RDF.type, SH.PropertyShape) in shapes
-        if is_property_shape and set(shapes.predicates(shape)) <= _NO_CONSTRAINT:
-            yield finding(_BY_CODE["shape-without-constraint"], place, name)
+        faults = []
+        properties = shapes.of(shape)
+        if not {"true", "1"}.isdisjoint(shapes.texts(shape, _SH + "deactivated")):
+            faults.append("shape-deactivated")
+        if shape not in used and not any(predicate in properties for predicate in _TARGET_PROPERTIES):
+            faults.append("shape-never-applied")
+        if shape in property_shapes and set(properties) <= _NO_CONSTRAINT:
+            faults.append("shape-without-constraint")
+        for code in faults:
+            yield finding(_BY_CODE[code], find(files, shape), shorten(shape))

@@ -1,26 +1,25 @@
-"""Reading Turtle with the place of every triple, and writing it in one canonical form.
+"""Graphs of rdflib: reading them from Turtle, and writing Turtle in one canonical form.
 
 Reading is strict (pyoxigraph follows the W3C Turtle 1.1 grammar to the letter) and keeps every literal as it is
-written; rdflib's own parser accepts bad IRIs and rewrites numbers. Places come from a second pass with rdflib's
-Notation3 parser, made only when somebody asks where a triple stands.
+written; rdflib's own parser accepts bad IRIs and rewrites numbers.
 """
 
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, MutableSequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pyoxigraph
 from rdflib import RDF, BNode, Graph, Literal, URIRef
-from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
 from rdflib.term import Node
 
+from jdm_kg import facts
 from jdm_kg.errors import InputError
-from jdm_kg.vocab import PREFIXES
+from jdm_kg.facts import Facts
+from jdm_kg.iris import PREFIXES
+from jdm_kg.texts import read_text
 
 Triple = tuple[Node, Node, Node]
 _Term = pyoxigraph.NamedNode | pyoxigraph.BlankNode | pyoxigraph.Literal | pyoxigraph.Triple
@@ -29,19 +28,6 @@ _RDF = PREFIXES["rdf"]
 _XSD_STRING = pyoxigraph.NamedNode(PREFIXES["xsd"] + "string")
 _RDF_LANG_STRING = pyoxigraph.NamedNode(_RDF + "langString")
 _BLANK = re.compile(r"(?:[ \t\r\n]+|#[^\n]*)*")
-_MAX_BYTES = 10_000_000
-_MAX_DEPTH = 64
-
-
-@dataclass(frozen=True, order=True)
-class Place:
-    """Where something stands in a file; lines and columns count from 1, columns in characters."""
-
-    path: Path
-    line: int
-    column: int
-    end_line: int
-    end_column: int
 
 
 def new_graph() -> Graph:
@@ -50,36 +36,6 @@ def new_graph() -> Graph:
     for prefix, namespace in PREFIXES.items():
         graph.bind(prefix, namespace)
     return graph
-
-
-def read_text(path: Path) -> str:
-    """The text of a UTF-8 file, unchanged.
-
-    Raises:
-        InputError: The file is missing, can't be read, is larger than 10 MB, or is not UTF-8; the place of the
-            first bad byte is given.
-    """
-    try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise InputError(
-                f"the file is larger than {_MAX_BYTES // 1_000_000} MB",
-                path,
-                hint="Split it into several files.",
-            )
-        raw = path.read_bytes()
-    except FileNotFoundError as error:
-        raise InputError("no such file", path, hint="Check the spelling of the path.") from error
-    except IsADirectoryError as error:
-        raise InputError("this is a folder, not a file", path) from error
-    except OSError as error:
-        raise InputError(f"the file can't be read ({error.strerror})", path, hint="Check its permissions.") from error
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = len(before.rpartition(b"\n")[2].decode("utf-8")) + 1
-        raise InputError("the file is not UTF-8 text", path, line, column, "Save it as UTF-8.") from error
 
 
 def parse(path: Path) -> Graph:
@@ -98,46 +54,13 @@ def parse(path: Path) -> Graph:
 
 
 def _parse_text(text: str, path: Path) -> Iterator[Triple]:
-    _refuse_deep_nesting(text, path)
     blank_nodes: dict[str, BNode] = {}
-    try:
-        for quad in pyoxigraph.parse(text.encode("utf-8"), format=pyoxigraph.RdfFormat.TURTLE):
-            yield (
-                from_oxigraph(quad.subject, blank_nodes),
-                from_oxigraph(quad.predicate, blank_nodes),
-                from_oxigraph(quad.object, blank_nodes),
-            )
-    except SyntaxError as error:
-        # The parser repeats the place in its words: "Parser error at line 30 between columns 5 and 19: …".
-        what = re.sub(r"^Parser error (?:at|between|from) .*?: ", "", error.msg or "unknown error")
-        raise InputError(
-            f"this is not Turtle: {what[:1].lower()}{what[1:]}",
-            path,
-            error.lineno,
-            error.offset,
-            "Look at this line and the one before it: a missing ' ;' or ' .', a quote that is not closed, "
-            "or a prefix that is not declared.",
-        ) from error
-
-
-def _refuse_deep_nesting(text: str, path: Path) -> None:
-    """Refuse nesting that no honest file has, before a recursive parser meets it."""
-    depth = 0
-    for match in re.finditer(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|#[^\n]*|[\[\]()]', text):
-        bracket = match.group()
-        if bracket in "[(":
-            depth += 1
-            if depth > _MAX_DEPTH:
-                place = _Lines(text).place(match.start(), match.end(), path)
-                raise InputError(
-                    f"brackets are nested more than {_MAX_DEPTH} deep",
-                    path,
-                    place.line,
-                    place.column,
-                    "Flatten it.",
-                )
-        elif bracket in "])":
-            depth -= 1
+    for quad in facts.quads(text, path):
+        yield (
+            from_oxigraph(quad.subject, blank_nodes),
+            from_oxigraph(quad.predicate, blank_nodes),
+            from_oxigraph(quad.object, blank_nodes),
+        )
 
 
 def from_oxigraph(term: _Term, blank_nodes: dict[str, BNode] | None = None) -> Node:
@@ -158,6 +81,31 @@ def from_oxigraph(term: _Term, blank_nodes: dict[str, BNode] | None = None) -> N
     if term.datatype == _XSD_STRING:
         return Literal(term.value)
     return Literal(term.value, datatype=URIRef(term.datatype.value), normalize=False)
+
+
+def from_facts(plain: Iterable[facts.Triple]) -> Graph:
+    """The graph of plain triples."""
+    graph = new_graph()
+    blank_nodes: dict[str, BNode] = {}
+    for triple in plain:
+        quad = facts.quad_of(triple)
+        graph.add(
+            (
+                from_oxigraph(quad.subject, blank_nodes),
+                from_oxigraph(quad.predicate, blank_nodes),
+                from_oxigraph(quad.object, blank_nodes),
+            )
+        )
+    return graph
+
+
+def to_facts(graph: Graph) -> Facts:
+    """The plain triples of a graph.
+
+    Raises:
+        InputError: An IRI is not one that RDF 1.1 allows.
+    """
+    return Facts(facts.convert(quads(graph)))
 
 
 def quads(graph: Graph) -> Iterator[pyoxigraph.Quad]:
@@ -213,104 +161,6 @@ def to_ntriples(graph: Graph) -> str:
     """A graph as canonical N-Triples: RDFC-1.0 names for blank nodes, lines sorted, one final line feed."""
     triples = (quad.triple for quad in _canonical_quads(graph))
     return bytes(pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.N_TRIPLES) or b"").decode("utf-8")
-
-
-class _Lines:
-    """Turns offsets into lines and columns."""
-
-    def __init__(self, text: str) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", text))]
-
-    def place(self, start: int, end: int, path: Path) -> Place:
-        first = bisect_right(self._starts, start) - 1
-        last = bisect_right(self._starts, end) - 1
-        return Place(path, first + 1, start - self._starts[first] + 1, last + 1, end - self._starts[last] + 1)
-
-
-class _LiteralKeepingSink(RDFSink):
-    """Keeps the lexical form of literals, which rdflib would otherwise rewrite."""
-
-    def newLiteral(self, s: str, dt: URIRef | None, lang: str | None) -> Literal:  # noqa: N802 - rdflib's name
-        return Literal(s, datatype=dt, lang=lang, normalize=False)
-
-
-class _PlacingParser(SinkParser):
-    """rdflib's Notation3 parser, taught to note from where to where the object of each triple stands."""
-
-    def __init__(self, sink: RDFSink) -> None:
-        super().__init__(sink, baseURI="", turtle=True)
-        self._object_spans: list[tuple[int, int]] = []
-        self._ready: list[tuple[int, int]] = []
-        self._statement_start = 0
-        self.found: list[tuple[Triple, int, int]] = []
-        self.subjects: dict[Node, tuple[int, int]] = {}
-
-    def statement(self, argstr: str, i: int) -> int:
-        blank = _BLANK.match(argstr, i)
-        self._statement_start = blank.end() if blank else i
-        return int(super().statement(argstr, i))
-
-    def property_list(self, argstr: str, i: int, subj: Node) -> int:
-        # Called for the subject of a statement first, and then for each bracketed node within it.
-        if self._statement_start >= 0:
-            self.subjects.setdefault(subj, (self._statement_start, i))
-            self._statement_start = -1
-        return int(super().property_list(argstr, i, subj))
-
-    def object(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:
-        outer, self._object_spans = self._object_spans, []
-        blank = _BLANK.match(argstr, i)
-        start = blank.end() if blank else i
-        end = int(super().object(argstr, i, res))
-        self._object_spans = outer
-        if end >= 0:
-            self._object_spans.append((start, end))
-        return end
-
-    def objectList(self, argstr: str, i: int, res: MutableSequence[Any]) -> int:  # noqa: N802 - rdflib's name
-        outer, self._object_spans = self._object_spans, []
-        end = int(super().objectList(argstr, i, res))
-        self._ready, self._object_spans = self._object_spans, outer
-        return end
-
-    def makeStatement(self, quadruple: Any) -> None:  # noqa: N802, ANN401 - rdflib's name, and it gives no type
-        super().makeStatement(quadruple)
-        context, predicate, subject, obj = quadruple
-        # Numbers and booleans arrive as Python values; the sink makes terms of them.
-        subject, predicate, obj = (self._store.normalise(context, term) for term in (subject, predicate, obj))
-        start, end = self._ready.pop(0)
-        self.found.append(((subject, predicate, obj), start, end))
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where things stand in one file.
-
-    Attributes:
-        triples: The span of the object of each triple; the cells of lists have none.
-        subjects: The span of each subject where it first opens a statement.
-    """
-
-    triples: dict[Triple, Place]
-    subjects: dict[Node, Place]
-
-
-def places(path: Path) -> Places:
-    """Where each triple and each subject of a Turtle file stands.
-
-    Raises:
-        InputError: The file can't be read or is not Turtle.
-    """
-    text = read_text(path)
-    for _ in _parse_text(text, path):
-        pass  # strict check first: rdflib's parser accepts what is not Turtle
-    parser = _PlacingParser(_LiteralKeepingSink(Graph()))
-    parser.loadBuf(text)
-    lines = _Lines(text)
-    return Places(
-        {triple: lines.place(start, end, path) for triple, start, end in parser.found},
-        {subject: lines.place(start, end, path) for subject, (start, end) in parser.subjects.items()},
-    )
 
 
 # Writing -----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from rdflib import SKOS, Literal, URIRef
 
-from jdm_kg import graph
+from jdm_kg import files, graph
 from jdm_kg.errors import InputError
 from jdm_kg.vocab import CLAIM, ID, VOCAB
 from tests.content import ROOT, make_project, replace
@@ -64,15 +64,15 @@ def test_value_of_a_claim_becomes_a_literal_edge(tmp_path: Path) -> None:
 def test_root_is_found_in_the_working_folder_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without --root the working folder counts, if it holds ontology/; else the checkout."""
     monkeypatch.chdir(make_project(tmp_path))
-    assert graph.find_root() == tmp_path
+    assert files.find_root() == tmp_path
     monkeypatch.chdir(tmp_path / "shapes")
-    assert graph.find_root() == ROOT
+    assert files.find_root() == ROOT
 
 
 def test_missing_folder_is_named(tmp_path: Path) -> None:
     """A folder without ontology/ is refused by name, with what to do."""
     with pytest.raises(InputError, match="no folder 'ontology'") as caught:
-        graph.find_root(tmp_path)
+        files.find_root(tmp_path)
     assert caught.value.path == tmp_path
     assert "--root" in str(caught.value)
 
@@ -84,25 +84,8 @@ def test_empty_folder_is_named(tmp_path: Path) -> None:
         graph.load(tmp_path)
 
 
-def test_place_of_a_triple_is_that_of_its_object(tmp_path: Path) -> None:
-    """The locator finds a triple; failing that, one with the same predicate; failing that, the subject."""
-    root = make_project(tmp_path)
-    locator = graph.Locator(root)
-    claim = CLAIM["one-002-01"]
-    lines = (root / "ontology" / "claims" / "all.ttl").read_text(encoding="utf-8").splitlines()
-    exact = locator.find(claim, VOCAB.object, ID.plip)
-    assert exact is not None
-    assert lines[exact.line - 1].strip() == "vocab:object id:plip ;"
-    same_predicate = locator.find(claim, VOCAB.object, ID.hurt)
-    assert same_predicate == exact
-    subject = locator.find(claim, VOCAB.value)
-    assert subject is not None
-    assert lines[subject.line - 1] == "claim:one-002-01"
-    assert locator.find(CLAIM.absent) is None
-
-
 def _mappings(root: Path, rows: str) -> Path:
-    path = root / "ontology" / graph.MAPPINGS_FILE
+    path = root / "ontology" / files.MAPPINGS_FILE
     header = (
         "#curie_map:\n#  id: https://w3id.org/jdm-kg/id/\n#  HP: http://purl.obolibrary.org/obo/HP_\n"
         "subject_id\tpredicate_id\tobject_id\tmapping_justification\n"
@@ -140,7 +123,7 @@ def test_real_content_loads_with_every_kind_of_record() -> None:
     """The project's own content has more than 400 claims from two documents, and tensions and defects."""
     from jdm_kg.sources import counts
 
-    found = counts(graph.load(ROOT))
+    found = counts(files.content(files.read_files(ROOT)))
     assert found["claims"] > 400
     assert found["passages"] == 168
     assert found["tensions"] >= 50

@@ -12,11 +12,11 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rdflib import Literal
 
-from jdm_kg import hygiene, turtle
-from jdm_kg.check import load_shapes, validate
+from jdm_kg import files, hygiene, turtle
+from jdm_kg.check import validate
+from jdm_kg.files import TextFile, content_files
 from jdm_kg.findings import Finding, Severity
-from jdm_kg.graph import content_files
-from jdm_kg.hygiene import TextFile
+from jdm_kg.texts import read_text
 from tests.content import ROOT, make_project, replace
 
 PREFIXES = """\
@@ -265,7 +265,7 @@ def test_properties_of_the_schema_say_which_texts_are_tagged() -> None:
 
 def test_the_allowed_tags_are_those_of_the_shapes() -> None:
     """The language tags that the project uses are read from its shapes."""
-    assert hygiene.languages(load_shapes(ROOT)) == ALLOWED
+    assert hygiene.languages(files.shapes(files.read_files(ROOT))) == ALLOWED
 
 
 def test_a_tag_is_not_reported_twice(tmp_path: Path) -> None:
@@ -322,7 +322,7 @@ def test_the_reading_grade_follows_the_formula() -> None:
 
 def test_the_content_is_clean() -> None:
     """The project's own files have no fault of any of these kinds."""
-    assert hygiene.check(hygiene.read_files(ROOT), ALLOWED) == []
+    assert hygiene.check(files.read_files(ROOT), ALLOWED) == []
 
 
 @pytest.mark.parametrize("path", content_files(ROOT), ids=lambda path: path.name)
@@ -335,7 +335,7 @@ def test_tokens_agree_with_the_parser(path: Path) -> None:
     }
     scanned = {
         (token.subject, token.predicate, token.value, token.tag.lower())
-        for token in TextFile(path, turtle.read_text(path)).tokens
+        for token in TextFile(path, read_text(path)).tokens
         if token.kind == "literal" and not re.fullmatch(r"[0-9.+-]+|true|false", token.value)
     }
     assert scanned == parsed

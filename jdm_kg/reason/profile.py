@@ -7,22 +7,44 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from rdflib import OWL, RDF, RDFS, XSD, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
-
-from jdm_kg.graph import shorten
+from jdm_kg.facts import Facts, Literal, Term
+from jdm_kg.iris import PREFIXES
 from jdm_kg.reason.owl2 import (
     AXIOM_PREDICATES,
     BUILT_IN_ANNOTATIONS,
     CHARACTERISTICS,
     FACETS,
     GENERAL_AXIOMS,
+    KINDS,
+    OWL,
+    RDF,
+    RDFS,
     STANDALONE,
+    XSD,
+    datatype_of,
+    is_blank,
+    is_ill_typed,
+    is_iri,
+    written,
 )
-from jdm_kg.turtle import Triple
 
 
-def profile_violations(graph: Graph) -> tuple[str, ...]:
+@dataclass(frozen=True, order=True)
+class Violation:
+    """Something in a schema that is not OWL 2 DL.
+
+    Attributes:
+        what: One sentence without a full stop.
+        subject: What it is said of, or the term at fault: an IRI, a blank node, or empty.
+        predicate: The property with which it is said, or empty.
+    """
+
+    what: str
+    subject: str = ""
+    predicate: str = ""
+
+
+def violations(facts: Facts) -> tuple[Violation, ...]:
     """Where a schema leaves OWL 2 DL, in words.
 
     Every triple must be part of an axiom, a fact, an annotation or the header, as the mapping from RDF graphs reads
@@ -31,19 +53,31 @@ def profile_violations(graph: Graph) -> tuple[str, ...]:
     `owl:equivalentClass`, is refused, and so is every circle that a property chain is part of.
 
     Args:
-        graph: A schema, with or without facts. Axioms that it imports are not looked at.
+        facts: A schema, with or without facts about individuals. Axioms that it imports are not looked at.
 
     Returns:
-        One sentence for each violation, sorted; empty where the graph is in OWL 2 DL.
+        Sorted, each sentence once; empty where the graph is in OWL 2 DL.
     """
-    return _Profile(graph).violations()
+    found: dict[str, Violation] = {}
+    for violation in sorted(_Profile(facts).violations()):
+        found.setdefault(violation.what, violation)
+    return tuple(found.values())
+
+
+def schema_of(facts: Facts) -> Facts:
+    """What a graph says of its classes, properties and datatypes, of the ontology itself, and by blank nodes."""
+    kinds = (*KINDS, OWL.AnnotationProperty, OWL.Ontology)
+    terms = frozenset(term for kind in kinds for term in facts.subjects(RDF.type, kind))
+    return Facts(
+        (s, p, o) for s in facts.nodes if s in terms or is_blank(s) for p, values in facts.of(s).items() for o in values
+    )
 
 
 @dataclass(frozen=True, order=True)
 class _Role:
     """An object property, or the inverse of one."""
 
-    name: Node
+    name: str
     inverted: bool = False
 
     def inverse(self) -> _Role:
@@ -60,11 +94,11 @@ _WORDS: Final = {
 }
 _BUILT_IN: Final = {
     OWL.AnnotationProperty: BUILT_IN_ANNOTATIONS,
-    OWL.Class: frozenset([OWL.Thing, OWL.Nothing]),
-    OWL.DatatypeProperty: frozenset([OWL.topDataProperty, OWL.bottomDataProperty]),
-    OWL.NamedIndividual: frozenset[URIRef](),
-    OWL.ObjectProperty: frozenset([OWL.topObjectProperty, OWL.bottomObjectProperty]),
-    RDFS.Datatype: frozenset(FACETS) | {RDFS.Literal},
+    OWL.Class: OWL["Thing Nothing"],
+    OWL.DatatypeProperty: OWL["topDataProperty bottomDataProperty"],
+    OWL.NamedIndividual: frozenset[str](),
+    OWL.ObjectProperty: OWL["topObjectProperty bottomObjectProperty"],
+    RDFS.Datatype: frozenset(FACETS) | RDFS["Literal"],
 }
 _EXCLUSIVE: Final = (
     (OWL.Class, RDFS.Datatype),
@@ -72,50 +106,53 @@ _EXCLUSIVE: Final = (
     (OWL.ObjectProperty, OWL.AnnotationProperty),
     (OWL.DatatypeProperty, OWL.AnnotationProperty),
 )
-_RESERVED: Final = tuple(str(namespace) for namespace in (RDF, RDFS, XSD, OWL))
-_NEEDS_SIMPLE: Final = CHARACTERISTICS - {OWL.TransitiveProperty, OWL.SymmetricProperty, OWL.ReflexiveProperty}
+_RESERVED: Final = tuple(PREFIXES[prefix] for prefix in ("rdf", "rdfs", "xsd", "owl"))
+_NEEDS_SIMPLE: Final = CHARACTERISTICS - OWL["TransitiveProperty SymmetricProperty ReflexiveProperty"]
 _CONNECTIVES: Final = (OWL.intersectionOf, OWL.unionOf, OWL.complementOf, OWL.oneOf)
-_CARDINALITIES: Final = tuple(OWL[name] for name in ("cardinality", "minCardinality", "maxCardinality"))
-_QUALIFIED: Final = tuple(
-    OWL[name] for name in ("qualifiedCardinality", "minQualifiedCardinality", "maxQualifiedCardinality")
-)
+_CARDINALITIES: Final = (OWL.cardinality, OWL.minCardinality, OWL.maxCardinality)
+_QUALIFIED: Final = (OWL.qualifiedCardinality, OWL.minQualifiedCardinality, OWL.maxQualifiedCardinality)
 
 
 class _Profile:
     """Reads a graph as axioms, takes away what it could read, and notes what is not as it should be."""
 
-    def __init__(self, graph: Graph) -> None:
-        self._graph = graph
-        self._left: set[Triple] = set(graph)
-        self._found: set[str] = set()
-        self._kinds: dict[Node, set[Node]] = {
-            kind: {s for s in graph.subjects(RDF.type, kind) if isinstance(s, URIRef)} for kind in _WORDS
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._left: set[tuple[Term, str, Term]] = set(facts)
+        self._found: set[Violation] = set()
+        self._kinds: dict[str, set[str]] = {
+            kind: {s for s in facts.subjects(RDF.type, kind) if is_iri(s)} for kind in _WORDS
         }
         for kind in (OWL.InverseFunctionalProperty, OWL.TransitiveProperty, OWL.SymmetricProperty):
             # these alone declare an object property (Mapping, table 8)
-            self._kinds[OWL.ObjectProperty].update(graph.subjects(RDF.type, kind))
+            self._kinds[OWL.ObjectProperty].update(facts.subjects(RDF.type, kind))
         self._roles = _RoleBox()
-        self._open: set[Node] = set()
-        self._where = ""
+        self._open: set[Term] = set()
+        self._at: tuple[str, str] = ("", "")
 
-    def violations(self) -> tuple[str, ...]:
+    def violations(self) -> set[Violation]:
         self._check_declarations()
         self._check_header()
-        for s, p, o in self._graph:
-            self._where = f"in what is said of {shorten(s)}" if isinstance(s, URIRef) else "in an axiom without a name"
+        for s, p, o in self._facts:
+            self._at = (s, p)
             self._read(s, p, o)
         self._check_anonymous()
-        self._found.update(self._roles.violations())
-        for s, p, o in self._left:
-            subject = "a blank node" if isinstance(s, BNode) else shorten(s)
-            obj = "a blank node" if isinstance(o, BNode) else shorten(o)
-            self._found.add(f"{subject} {shorten(p)} {obj} is not part of any axiom")
-        return tuple(sorted(self._found))
+        for what, name in self._roles.violations():
+            self._add(what, name)
+        for subject, predicate, value in self._left:
+            what = f"{written(subject)} {written(predicate)} {written(value)} is not part of any axiom"
+            self._add(what, str(subject), predicate)
+        return self._found
 
     def _note(self, what: str) -> None:
-        self._found.add(f"{what}, {self._where}")
+        subject, predicate = self._at
+        where = "in an axiom without a name" if is_blank(subject) else f"in what is said of {written(subject)}"
+        self._add(f"{what}, {where}", subject, predicate)
 
-    def _is(self, term: Node, kind: URIRef) -> bool:
+    def _add(self, what: str, subject: str = "", predicate: str = "") -> None:
+        self._found.add(Violation(what, subject, predicate))
+
+    def _is(self, term: Term, kind: str) -> bool:
         return term in self._kinds[kind] or term in _BUILT_IN[kind]
 
     # Declarations and header
@@ -124,37 +161,40 @@ class _Profile:
         for kind, words in _WORDS.items():
             for term in self._kinds[kind]:
                 if str(term).startswith(_RESERVED) and term not in _BUILT_IN[kind]:
-                    self._found.add(f"{shorten(term)} belongs to the language and can't be declared as {words}")
+                    self._add(f"{written(term)} belongs to the language and can't be declared as {words}", term)
         for one, other in _EXCLUSIVE:
             for term in (self._kinds[one] | _BUILT_IN[one]) & (self._kinds[other] | _BUILT_IN[other]):
-                self._found.add(f"{shorten(term)} is declared as {_WORDS[one]} and as {_WORDS[other]}")
+                self._add(f"{written(term)} is declared as {_WORDS[one]} and as {_WORDS[other]}", term)
 
     def _check_header(self) -> None:
-        headers = set(self._graph.subjects(RDF.type, OWL.Ontology))
+        headers = set(self._facts.subjects(RDF.type, OWL.Ontology))
         if len(headers) != 1:
-            self._found.add(f"there are {len(headers)} ontology headers, where there should be one")
+            self._add(f"there are {len(headers)} ontology headers, where there should be one")
         for header in headers:
-            versions = set(self._graph.objects(header, OWL.versionIRI))
+            versions = set(self._values(header, OWL.versionIRI))
             if str(header).startswith(_RESERVED) or any(str(v).startswith(_RESERVED) for v in versions):
-                self._found.add(f"the name of the ontology {shorten(header)} belongs to the language")
-            if len(versions) > 1 or (versions and isinstance(header, BNode)):
-                self._found.add("the ontology has more than one version IRI, or has one and no name")
+                self._add(f"the name of the ontology {written(header)} belongs to the language", header)
+            if len(versions) > 1 or (versions and is_blank(header)):
+                self._add("the ontology has more than one version IRI, or has one and no name")
             self._take((header, RDF.type, OWL.Ontology))
             for predicate in (OWL.versionIRI, OWL.imports):
-                for value in self._graph.objects(header, predicate):
-                    if isinstance(value, URIRef):
+                for value in self._values(header, predicate):
+                    if is_iri(value):
                         self._take((header, predicate, value))
 
-    def _take(self, triple: Triple) -> None:
+    def _take(self, triple: tuple[Term, str, Term]) -> None:
         self._left.discard(triple)
+
+    def _values(self, node: Term, predicate: str) -> list[Term]:
+        return self._facts.objects(node, predicate) if isinstance(node, str) else []
 
     # Triples
 
-    def _read(self, s: Node, p: Node, o: Node) -> None:
+    def _read(self, s: str, p: str, o: Term) -> None:
         if p == RDF.type:
             self._read_type(s, o)
         elif p in AXIOM_PREDICATES:
-            if isinstance(s, URIRef) or p in GENERAL_AXIOMS:
+            if is_iri(s) or p in GENERAL_AXIOMS:
                 self._read_axiom(s, p, o)
         elif self._is(p, OWL.AnnotationProperty):
             self._take((s, p, o))
@@ -164,9 +204,9 @@ class _Profile:
             self._read_fact(s, p, o)
         elif not str(p).startswith(_RESERVED):
             self._take((s, p, o))
-            self._found.add(f"{shorten(p)} is used as a property and not declared as one")
+            self._add(f"{written(p)} is used as a property and not declared as one", *self._at)
 
-    def _read_fact(self, s: Node, p: Node, o: Node) -> None:
+    def _read_fact(self, s: str, p: str, o: Term) -> None:
         self._take((s, p, o))
         self._individual(s)
         if self._is(p, OWL.ObjectProperty):
@@ -176,12 +216,12 @@ class _Profile:
             if isinstance(o, Literal):
                 self._literal(o)
             else:
-                self._note(f"{shorten(p)} takes a literal and is given {shorten(o)}")
+                self._note(f"{written(p)} takes a literal and is given {written(o)}")
 
-    def _read_type(self, s: Node, o: Node) -> None:
+    def _read_type(self, s: str, o: Term) -> None:
         triple = (s, RDF.type, o)
         if o in _WORDS or o in (OWL.DeprecatedClass, OWL.DeprecatedProperty):
-            if isinstance(s, URIRef):
+            if is_iri(s):
                 self._take(triple)
         elif o in CHARACTERISTICS:
             self._take(triple)
@@ -194,7 +234,7 @@ class _Profile:
             self._read_all(s, o)
         elif o == OWL.Axiom:
             for p in (OWL.annotatedSource, OWL.annotatedProperty, OWL.annotatedTarget):
-                for part in self._graph.objects(s, p):
+                for part in self._values(s, p):
                     self._take((s, p, part))
             self._take(triple)
         elif o not in (OWL.Ontology, OWL.Restriction, RDF.List):
@@ -202,21 +242,21 @@ class _Profile:
             self._individual(s)
             self._class(o)
 
-    def _read_characteristic(self, s: Node, o: Node) -> None:
+    def _read_characteristic(self, s: str, o: Term) -> None:
         if o == OWL.FunctionalProperty and self._is(s, OWL.DatatypeProperty):
             return
         role = self._role(s)
         if role and o in _NEEDS_SIMPLE:
-            self._roles.needs_simple.add((role, shorten(o)))
+            self._roles.needs_simple.add((role, written(o)))
         if role and o == OWL.TransitiveProperty:
             self._roles.composite.add(role)
         if role and o == OWL.SymmetricProperty:
             self._roles.include(role, role.inverse())
 
-    def _read_denial(self, node: Node) -> None:
+    def _read_denial(self, node: Term) -> None:
         parts = {}
         for p in (OWL.sourceIndividual, OWL.assertionProperty, OWL.targetIndividual, OWL.targetValue):
-            for part in self._graph.objects(node, p):
+            for part in self._values(node, p):
                 self._take((node, p, part))
                 parts[p] = part
         if len(parts) != 3 or OWL.sourceIndividual not in parts or OWL.assertionProperty not in parts:
@@ -230,14 +270,14 @@ class _Profile:
             self._role(parts[OWL.assertionProperty])
             self._individual(parts[OWL.targetIndividual], named=True)
 
-    def _read_all(self, node: Node, kind: Node) -> None:
+    def _read_all(self, node: Term, kind: Term) -> None:
         lists = []
         for p in (OWL.members, OWL.distinctMembers):
-            for first in self._graph.objects(node, p):
+            for first in self._values(node, p):
                 self._take((node, p, first))
                 lists.append(self._list(first, at_least=2))
         if len(lists) != 1:
-            self._note(f"{shorten(kind)} needs one list of members and has {len(lists)}")
+            self._note(f"{written(kind)} needs one list of members and has {len(lists)}")
         for member in (member for members in lists for member in members):
             if kind == OWL.AllDisjointClasses:
                 self._class(member)
@@ -246,8 +286,10 @@ class _Profile:
             else:
                 self._disjoint_property(member)
 
-    def _read_axiom(self, s: Node, p: Node, o: Node) -> None:
+    def _read_axiom(self, s: str, p: str, o: Term) -> None:
         self._take((s, p, o))
+        if p in (OWL.disjointWith, OWL.propertyDisjointWith) and s == o:
+            self._note(f"{written(s)} is disjoint with itself, and an axiom of disjointness needs two")
         if p in (RDFS.subClassOf, OWL.disjointWith, OWL.equivalentClass):
             if p == OWL.equivalentClass and self._is(s, RDFS.Datatype):
                 self._data_range(o)
@@ -265,11 +307,11 @@ class _Profile:
                 elif not self._is(member, OWL.DatatypeProperty):
                     self._role(member)
         elif p in _CONNECTIVES:
-            self._note(f"{shorten(s)} is defined by {shorten(p)} without owl:equivalentClass")
+            self._note(f"{written(s)} is defined by {written(p)} without owl:equivalentClass")
         else:
             self._read_property_axiom(s, p, o)
 
-    def _read_property_axiom(self, s: Node, p: Node, o: Node) -> None:
+    def _read_property_axiom(self, s: str, p: str, o: Term) -> None:
         if p in (RDFS.domain, RDFS.range):
             self._read_domain_or_range(s, p, o)
         elif p == OWL.inverseOf:
@@ -287,10 +329,10 @@ class _Profile:
         else:
             self._read_hierarchy(s, p, o)
 
-    def _read_domain_or_range(self, s: Node, p: Node, o: Node) -> None:
+    def _read_domain_or_range(self, s: str, p: str, o: Term) -> None:
         if self._is(s, OWL.AnnotationProperty):
-            if not isinstance(o, URIRef):
-                self._note(f"{shorten(s)} is an annotation property and its {shorten(p)} is not an IRI")
+            if not is_iri(o):
+                self._note(f"{written(s)} is an annotation property and its {written(p)} is not an IRI")
         elif self._is(s, OWL.DatatypeProperty):
             self._data_property(s)
             self._class(o) if p == RDFS.domain else self._data_range(o)
@@ -298,7 +340,7 @@ class _Profile:
             self._role(s)
             self._class(o)
 
-    def _read_hierarchy(self, s: Node, p: Node, o: Node) -> None:
+    def _read_hierarchy(self, s: str, p: str, o: Term) -> None:
         for kind in (OWL.AnnotationProperty, OWL.DatatypeProperty):
             if self._is(s, kind) and self._is(o, kind):
                 if s == OWL.topDataProperty or (o == OWL.topDataProperty and p != RDFS.subPropertyOf):
@@ -312,58 +354,56 @@ class _Profile:
 
     # Parts of axioms
 
-    def _individual(self, term: Node, *, named: bool = False) -> None:
+    def _individual(self, term: Term, *, named: bool = False) -> None:
         if isinstance(term, Literal):
-            self._note(f"the literal {shorten(term)} stands where a thing should")
-        elif isinstance(term, URIRef) and str(term).startswith(_RESERVED):
-            self._note(f"{shorten(term)} belongs to the language and can't be an individual")
-        elif isinstance(term, BNode) and named:
+            self._note(f"the literal {written(term)} stands where a thing should")
+        elif is_iri(term) and str(term).startswith(_RESERVED):
+            self._note(f"{written(term)} belongs to the language and can't be an individual")
+        elif is_blank(term) and named:
             self._note("an individual without a name stands where only a named one may")
 
-    def _literal(self, term: Node) -> None:
+    def _literal(self, term: Term) -> None:
         if not isinstance(term, Literal):
-            self._note(f"{shorten(term)} stands where a literal should")
+            self._note(f"{written(term)} stands where a literal should")
             return
-        datatype = term.datatype or (RDF.PlainLiteral if term.language else XSD.string)
-        if datatype == RDF.langString:
-            datatype = RDF.PlainLiteral
+        datatype = datatype_of(term)
         if datatype not in FACETS:
-            self._note(f"the datatype {shorten(datatype)} of a literal is not one of OWL 2")
-        elif term.ill_typed:
-            self._note(f"{shorten(term)} is not a value of its datatype")
+            self._note(f"the datatype {written(datatype)} of a literal is not one of OWL 2")
+        elif is_ill_typed(term):
+            self._note(f"{written(term)} is not a value of its datatype")
 
-    def _role(self, term: Node) -> _Role | None:
-        if self._is(term, OWL.ObjectProperty):
+    def _role(self, term: Term) -> _Role | None:
+        if isinstance(term, str) and self._is(term, OWL.ObjectProperty):
             return _Role(term)
-        if isinstance(term, BNode):
-            inverse_of = set(self._graph.objects(term, OWL.inverseOf))
+        if is_blank(term):
+            inverse_of = set(self._facts.resources(term, OWL.inverseOf))
             if len(inverse_of) == 1 and self._is(name := inverse_of.pop(), OWL.ObjectProperty):
                 self._take((term, OWL.inverseOf, name))
                 self._take((term, RDF.type, OWL.ObjectProperty))
                 return _Role(name, inverted=True)
             self._note("a blank node stands for a property and is not the inverse of one")
         else:
-            self._note(f"{shorten(term)} is used as an object property and not declared as one")
+            self._note(f"{written(term)} is used as an object property and not declared as one")
         return None
 
-    def _data_property(self, term: Node) -> None:
+    def _data_property(self, term: Term) -> None:
         if term == OWL.topDataProperty:
             self._note("owl:topDataProperty stands where it may not")
         elif not self._is(term, OWL.DatatypeProperty):
-            self._note(f"{shorten(term)} is used as a datatype property and not declared as one")
+            self._note(f"{written(term)} is used as a datatype property and not declared as one")
 
-    def _disjoint_property(self, term: Node) -> None:
+    def _disjoint_property(self, term: Term) -> None:
         if self._is(term, OWL.DatatypeProperty):
             self._data_property(term)
         elif role := self._role(term):
             self._roles.needs_simple.add((role, "among disjoint properties"))
 
-    def _list(self, first: Node, *, at_least: int) -> list[Node]:
-        members: list[Node] = []
-        cell, seen = first, set[Node]()
+    def _list(self, first: Term, *, at_least: int) -> list[Term]:
+        members: list[Term] = []
+        cell, seen = first, set[Term]()
         while cell != RDF.nil:
-            values, rests = list(self._graph.objects(cell, RDF.first)), list(self._graph.objects(cell, RDF.rest))
-            if not isinstance(cell, BNode) or cell in seen or len(values) != 1 or len(rests) != 1:
+            values, rests = list(self._values(cell, RDF.first)), list(self._values(cell, RDF.rest))
+            if not is_blank(cell) or cell in seen or len(values) != 1 or len(rests) != 1:
                 self._note("a list is broken")
                 return members
             for triple in ((cell, RDF.first, values[0]), (cell, RDF.rest, rests[0]), (cell, RDF.type, RDF.List)):
@@ -375,8 +415,8 @@ class _Profile:
             self._note(f"a list has {len(members)} members, where {at_least} are needed")
         return members
 
-    def _class(self, term: Node) -> None:
-        if isinstance(term, BNode):
+    def _class(self, term: Term) -> None:
+        if is_blank(term):
             if term in self._open:
                 self._note("a class expression is part of itself")
                 return
@@ -384,12 +424,12 @@ class _Profile:
             self._class_expression(term)
             self._open.remove(term)
         elif isinstance(term, Literal):
-            self._note(f"the literal {shorten(term)} stands where a class should")
+            self._note(f"the literal {written(term)} stands where a class should")
         elif not self._is(term, OWL.Class):
-            self._note(f"{shorten(term)} is used as a class and not declared as one")
+            self._note(f"{written(term)} is used as a class and not declared as one")
 
-    def _class_expression(self, node: Node) -> None:
-        types = set(self._graph.objects(node, RDF.type))
+    def _class_expression(self, node: Term) -> None:
+        types = set(self._values(node, RDF.type))
         for kind in (OWL.Class, OWL.Restriction):
             self._take((node, RDF.type, kind))
         if OWL.Restriction in types:
@@ -406,15 +446,15 @@ class _Profile:
         else:
             self._note("a blank node stands for a class and has no type owl:Class or owl:Restriction")
 
-    def _only_part(self, node: Node, predicates: Iterable[URIRef]) -> tuple[URIRef, Node] | None:
+    def _only_part(self, node: Term, predicates: Iterable[str]) -> tuple[str, Term] | None:
         """The one triple that a blank node has with any of these predicates, taken away; None if not one."""
-        parts = [(p, o) for p in predicates for o in self._graph.objects(node, p)]
+        parts = [(p, o) for p in predicates for o in self._values(node, p)]
         if len(parts) != 1:
             return None
         self._take((node, *parts[0]))
         return parts[0]
 
-    def _restriction(self, node: Node) -> None:
+    def _restriction(self, node: Term) -> None:
         on = self._only_part(node, [OWL.onProperty])
         fillers = (OWL.someValuesFrom, OWL.allValuesFrom, OWL.hasValue, OWL.hasSelf, *_CARDINALITIES, *_QUALIFIED)
         part = self._only_part(node, fillers)
@@ -434,25 +474,25 @@ class _Profile:
             self._literal(filler) if is_data else self._individual(filler, named=True)
         else:
             if role:
-                self._roles.needs_simple.add((role, f"under {shorten(condition)}"))
+                self._roles.needs_simple.add((role, f"under {written(condition)}"))
             self._count_or_self(node, condition, filler, is_data=is_data)
 
-    def _count_or_self(self, node: Node, condition: Node, filler: Node, *, is_data: bool) -> None:
+    def _count_or_self(self, node: Term, condition: Term, filler: Term, *, is_data: bool) -> None:
         if condition == OWL.hasSelf:
-            if is_data or filler != Literal("true", datatype=XSD.boolean):
+            if is_data or filler != Literal("true", XSD.boolean):
                 self._note("owl:hasSelf needs an object property and the value true")
             return
-        if not (isinstance(filler, Literal) and filler.datatype == XSD.nonNegativeInteger and not filler.ill_typed):
-            self._note(f"{shorten(condition)} needs an xsd:nonNegativeInteger")
+        if not (isinstance(filler, Literal) and filler.datatype == XSD.nonNegativeInteger and not is_ill_typed(filler)):
+            self._note(f"{written(condition)} needs an xsd:nonNegativeInteger")
         if condition in _QUALIFIED:
             counted = self._only_part(node, [OWL.onDataRange if is_data else OWL.onClass])
             if counted is None:
-                self._note(f"{shorten(condition)} needs one owl:onClass or owl:onDataRange")
+                self._note(f"{written(condition)} needs one owl:onClass or owl:onDataRange")
             else:
                 self._data_range(counted[1]) if is_data else self._class(counted[1])
 
-    def _data_range(self, term: Node) -> None:
-        if isinstance(term, BNode):
+    def _data_range(self, term: Term) -> None:
+        if is_blank(term):
             if term in self._open:
                 self._note("a data range is part of itself")
                 return
@@ -462,28 +502,28 @@ class _Profile:
         elif term in _BUILT_IN[RDFS.Datatype]:
             return
         elif str(term).startswith(_RESERVED):
-            self._note(f"the datatype {shorten(term)} is not one of OWL 2")
+            self._note(f"the datatype {written(term)} is not one of OWL 2")
         elif not self._is(term, RDFS.Datatype):
-            self._note(f"{shorten(term)} is used as a datatype and not declared as one")
+            self._note(f"{written(term)} is used as a datatype and not declared as one")
         else:
             self._defined_datatype(term)
 
-    def _defined_datatype(self, term: Node) -> None:
-        definitions = list(self._graph.objects(term, OWL.equivalentClass))
+    def _defined_datatype(self, term: Term) -> None:
+        definitions = list(self._values(term, OWL.equivalentClass))
         if len(definitions) != 1:
-            self._note(f"the datatype {shorten(term)} needs one definition and has {len(definitions)}")
+            self._note(f"the datatype {written(term)} needs one definition and has {len(definitions)}")
         elif term in self._open:
-            self._note(f"the datatype {shorten(term)} is defined by itself")
+            self._note(f"the datatype {written(term)} is defined by itself")
         else:
             self._open.add(term)
             self._data_range(definitions[0])
             self._open.remove(term)
 
-    def _data_expression(self, node: Node) -> None:
+    def _data_expression(self, node: Term) -> None:
         self._take((node, RDF.type, RDFS.Datatype))
         predicates = (OWL.intersectionOf, OWL.unionOf, OWL.oneOf, OWL.datatypeComplementOf, OWL.onDatatype)
         part = self._only_part(node, predicates)
-        if part is None or (node, RDF.type, RDFS.Datatype) not in self._graph:
+        if part is None or RDFS.Datatype not in self._values(node, RDF.type):
             self._note("a blank node stands for a datatype and is not a data range")
         elif part[0] == OWL.datatypeComplementOf:
             self._data_range(part[1])
@@ -493,32 +533,33 @@ class _Profile:
             for member in self._list(part[1], at_least=1 if part[0] == OWL.oneOf else 2):
                 self._literal(member) if part[0] == OWL.oneOf else self._data_range(member)
 
-    def _narrowed(self, node: Node, datatype: Node) -> None:
+    def _narrowed(self, node: Term, datatype: Term) -> None:
         self._data_range(datatype)
         restrictions = self._only_part(node, [OWL.withRestrictions])
         if restrictions is None:
             self._note("a narrowed datatype needs one list of facets")
             return
         for facet in self._list(restrictions[1], at_least=1):
-            for p, value in self._graph.predicate_objects(facet):
-                self._take((facet, p, value))
-                self._literal(value)
-                if isinstance(datatype, URIRef) and p not in FACETS.get(datatype, ()):
-                    self._note(f"{shorten(datatype)} can't be narrowed by {shorten(p)}")
+            for p, values in self._facts.of(str(facet)).items():
+                for value in values:
+                    self._take((facet, p, value))
+                    self._literal(value)
+                if is_iri(datatype) and p not in FACETS.get(datatype, ()):
+                    self._note(f"{written(datatype)} can't be narrowed by {written(p)}")
 
     def _check_anonymous(self) -> None:
         """Things without a name must form trees (Structural Specification, section 11.2)."""
-        above: dict[Node, Node] = {}
+        above: dict[Term, Term] = {}
 
-        def root(node: Node) -> Node:
+        def root(node: Term) -> Term:
             while node in above:
                 node = above[node]
             return node
 
-        for s, p, o in self._graph:
-            if isinstance(s, BNode) and isinstance(o, BNode) and self._is(p, OWL.ObjectProperty):
+        for s, p, o in self._facts:
+            if is_blank(s) and is_blank(o) and self._is(p, OWL.ObjectProperty):
                 if root(s) == root(o):
-                    self._found.add("things without a name are related in a circle")
+                    self._add("things without a name are related in a circle")
                 else:
                     above[root(s)] = root(o)
 
@@ -544,20 +585,20 @@ class _RoleBox:
         self.composite.add(whole)
         self._chains.append((links, whole))
 
-    def violations(self) -> Iterator[str]:
+    def violations(self) -> Iterator[tuple[str, str]]:
         above = {role for start in self.composite for role in self._reach(start, self._wider)}
         composite = above | {role.inverse() for role in above}
         for role, position in self.needs_simple:
             if role in composite:
-                name = shorten(role.name)
-                yield f"{name} follows from a chain or is transitive, and may not be {self._phrase(position)}"
+                what = f"follows from a chain or is transitive, and may not be {self._phrase(position)}"
+                yield f"{written(role.name)} {what}", role.name
         yield from self._irregular()
 
     @staticmethod
     def _phrase(position: str) -> str:
         return f"an {position}" if position.startswith("owl:") else position
 
-    def _irregular(self) -> Iterator[str]:
+    def _irregular(self) -> Iterator[tuple[str, str]]:
         """Chains must not make a property depend on itself, but for the ends of its own chain."""
         depends: dict[_Role, set[_Role]] = defaultdict(set)
         for links, whole in self._chains:
@@ -575,7 +616,7 @@ class _RoleBox:
         for links, whole in self._chains:
             before = {role for link in self._inner(links, whole) for role in self._reach(link, steps)}
             if whole in before or whole.inverse() in before:
-                yield f"the chain of {shorten(whole.name)} makes the property depend on itself"
+                yield f"the chain of {written(whole.name)} makes the property depend on itself", whole.name
 
     @staticmethod
     def _inner(links: list[_Role], whole: _Role) -> list[_Role]:

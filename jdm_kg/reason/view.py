@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from rdflib import OWL, RDF, RDFS, XSD, BNode, Graph, Literal, URIRef
-from rdflib.term import Node
-
-from jdm_kg import turtle
-from jdm_kg.graph import is_own
+from jdm_kg.facts import Facts, Literal, Term, Triple
+from jdm_kg.iris import is_own
 from jdm_kg.reason.owl2 import (
     AXIOM_PREDICATES,
     BUILT_IN_ANNOTATIONS,
@@ -16,12 +15,19 @@ from jdm_kg.reason.owl2 import (
     FACETS,
     GENERAL_AXIOMS,
     KINDS,
+    OWL,
+    RDF,
+    RDFS,
     STANDALONE,
     TEXTS,
+    datatype_of,
+    is_blank,
 )
 
+_TYPE: Final = RDF.type
 
-def reasoner_input(graph: Graph) -> Graph:
+
+def seen(facts: Facts, more: Iterable[Triple] = ()) -> tuple[Triple, ...]:
     """The part of a graph that reasoners may see.
 
     Kept are the axioms of the schema, the types of the project's own things, the relations between them, and their
@@ -37,82 +43,121 @@ def reasoner_input(graph: Graph) -> Graph:
     - blank nodes, those that make up axioms excepted.
 
     Args:
-        graph: Schema and content; it is not changed.
+        facts: Schema and content.
+        more: Further facts about individuals.
 
     Returns:
-        A new graph, a subset of the given one.
+        Some of the triples, in their order, blank nodes that axioms lead to last. As long as they stay the same, so
+        does all that follows from them.
     """
-    declared = {kind: set(graph.subjects(RDF.type, kind)) for kind in (*KINDS, OWL.AnnotationProperty)}
-    view = _View(
-        annotations=declared[OWL.AnnotationProperty] | BUILT_IN_ANNOTATIONS,
-        classes=declared[OWL.Class] | {OWL.Thing, OWL.Nothing},
-        data_properties=declared[OWL.DatatypeProperty],
-        defining=set(graph.objects(None, OWL.onProperty)),
-        entities=set().union(*declared.values()),
-        object_properties=declared[OWL.ObjectProperty],
-    )
-    kept = turtle.new_graph()
-    roots: set[Node] = set()
-    for s, p, o in graph:
-        if view.sees(s, p, o):
-            kept.add((s, p, o))
-            roots.update(term for term in (s, o) if isinstance(term, BNode))
-    todo = list(roots)
-    while todo:  # what a kept blank node leads to is kept whole
-        node = todo.pop()
-        for p, o in graph.predicate_objects(node):
-            if p in view.annotations or (node, p, o) in kept:
-                continue
-            kept.add((node, p, o))
-            if isinstance(o, BNode):
-                todo.append(o)
-    return kept
+    view = _View.of(facts)
+    kept: list[Triple] = []
+    for s in facts.nodes:
+        kept += view.of_subject(s, facts.of(s))
+    for s, p, o in more:
+        kept += view.of_subject(s, {p: [o]})
+    kept += _expressions(facts, kept, view.annotations)
+    return tuple(kept)
+
+
+def is_seen(facts: Facts, triple: Triple) -> bool:
+    """Whether reasoners may see a triple about a node with a name; `seen` says what they see."""
+    s, p, o = triple
+    return bool(_View.of(facts).of_subject(s, {p: [o]}))
+
+
+def _expressions(facts: Facts, roots: Iterable[Triple], annotations: frozenset[str]) -> list[Triple]:
+    """All that blank nodes say which some triples lead to, but for what these say themselves."""
+    leading = [triple for triple in roots if triple[1] == _TYPE or triple[1] in AXIOM_PREDICATES]
+    roots = [triple for triple in leading if is_blank(triple[0]) or is_blank(triple[2])]
+    known = set(roots)
+    waiting = list(dict.fromkeys(term for s, _, o in roots for term in (s, o) if isinstance(term, str)))
+    found: list[Triple] = []
+    while waiting:  # what a kept blank node leads to is kept whole
+        node = waiting.pop()
+        if not is_blank(node):
+            continue
+        for p, values in facts.of(node).items():
+            for o in values:
+                if p not in annotations and (node, p, o) not in known:
+                    known.add((node, p, o))
+                    found.append((node, p, o))
+                    if isinstance(o, str):
+                        waiting.append(o)
+    return found
 
 
 @dataclass(frozen=True)
 class _View:
     """Decides which triples reasoners see; blank nodes that a triple leads to are not its business."""
 
-    annotations: set[Node]
-    classes: set[Node]
-    data_properties: set[Node]
-    defining: set[Node]
-    entities: set[Node]
-    object_properties: set[Node]
+    annotations: frozenset[str]
+    classes: frozenset[str]
+    data_properties: frozenset[str]
+    defining: frozenset[Term]
+    entities: frozenset[str]
+    object_properties: frozenset[str]
+    own_data_properties: frozenset[str]
 
-    def sees(self, s: Node, p: Node, o: Node) -> bool:
-        if p == RDF.type and (o in KINDS or o in CHARACTERISTICS):
-            return isinstance(s, URIRef)
-        if p == RDF.type and o in STANDALONE:
-            return isinstance(s, BNode)
-        if p in AXIOM_PREDICATES:
-            return self._sees_axiom(s, p, o)
-        return is_own(s) and s not in self.entities and self._sees_fact(p, o)
+    @staticmethod
+    def of(facts: Facts) -> _View:
+        declared = {kind: frozenset(facts.subjects(RDF.type, kind)) for kind in (*KINDS, OWL.AnnotationProperty)}
+        return _View(
+            annotations=declared[OWL.AnnotationProperty] | BUILT_IN_ANNOTATIONS,
+            classes=declared[OWL.Class] | {OWL.Thing, OWL.Nothing},
+            data_properties=declared[OWL.DatatypeProperty],
+            defining=frozenset(facts.inverse(OWL.onProperty)),
+            entities=frozenset().union(*declared.values()),
+            object_properties=declared[OWL.ObjectProperty] - AXIOM_PREDICATES,
+            own_data_properties=frozenset(filter(is_own, declared[OWL.DatatypeProperty])),
+        )
 
-    def _sees_axiom(self, s: Node, p: Node, o: Node) -> bool:
-        if isinstance(s, BNode):
-            return p in GENERAL_AXIOMS  # what else blank nodes say is part of an axiom that leads to them
+    def of_subject(self, s: str, properties: Mapping[str, list[Term]]) -> Iterable[Triple]:
+        if is_blank(s):
+            return self._of_blank(s, properties)
+        kept: list[Triple] = []
+        is_thing = is_own(s) and s not in self.entities
+        for p, values in properties.items():
+            if p in self.object_properties:
+                if is_thing:
+                    kept += [(s, p, o) for o in values if is_own(o) and o not in self.entities]
+            elif p == _TYPE:
+                kept += [(s, p, o) for o in values if self._sees_type(o, is_thing=is_thing)]
+            elif p in AXIOM_PREDICATES:
+                kept += [(s, p, o) for o in values if self._sees_axiom(s, p, o)]
+            elif is_thing and p in self.own_data_properties:
+                kept += [(s, p, o) for o in values if isinstance(o, Literal) and self._sees_value(p, o)]
+        return kept
+
+    @staticmethod
+    def _of_blank(s: str, properties: Mapping[str, list[Term]]) -> Iterable[Triple]:
+        for p, values in properties.items():
+            for o in values:
+                # What else blank nodes say is part of an axiom that leads to them.
+                if p in GENERAL_AXIOMS or (p == RDF.type and o in STANDALONE):
+                    yield s, p, o
+
+    def _sees_type(self, o: Term, *, is_thing: bool) -> bool:
+        if o in KINDS or o in CHARACTERISTICS:
+            return True
+        return is_thing and (o in self.classes or is_blank(o))
+
+    def _sees_axiom(self, s: str, p: str, o: Term) -> bool:
         if s in self.annotations:
             return False
-        foreign_datatype = p == RDFS.range and s in self.data_properties and isinstance(o, URIRef)
+        foreign_datatype = p == RDFS.range and s in self.data_properties and isinstance(o, str) and not is_blank(o)
         return not foreign_datatype or o in FACETS or o == RDFS.Literal or o in self.entities
 
-    def _sees_fact(self, p: Node, o: Node) -> bool:
-        if p == RDF.type:
-            return o in self.classes or isinstance(o, BNode)
-        if p in self.object_properties:
-            return is_own(o) and o not in self.entities
-        if p in self.data_properties and isinstance(o, Literal) and is_own(p):
-            datatype = o.datatype or (RDF.PlainLiteral if o.language else XSD.string)
-            return datatype in FACETS and (datatype not in TEXTS or p in self.defining)
-        return False
+    def _sees_value(self, p: str, o: Literal) -> bool:
+        datatype = datatype_of(o)
+        return datatype in FACETS and (datatype not in TEXTS or p in self.defining)
 
 
-def entities(graph: Graph) -> set[Node]:
-    """The classes, properties and datatypes that a graph declares."""
-    return {s for kind in KINDS for s in graph.subjects(RDF.type, kind)}
+def entities(triples: Iterable[Triple]) -> set[str]:
+    """The classes, properties and datatypes that some triples declare."""
+    return {s for s, p, o in triples if p == RDF.type and o in KINDS}
 
 
-def speaks_of_schema(p: Node, o: Node) -> bool:
+def speaks_of_schema(p: str, o: Term) -> bool:
     """Whether a triple with this predicate and object is an axiom, not a fact about an individual."""
     return p in AXIOM_PREDICATES or (p == RDF.type and (o in KINDS or o in CHARACTERISTICS))

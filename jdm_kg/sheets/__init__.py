@@ -25,11 +25,11 @@ from rdflib import URIRef
 from jdm_kg.errors import OutputError
 from jdm_kg.findings import Severity
 from jdm_kg.graph import shorten
+from jdm_kg.replacing import lock, replace_file, replace_files
 from jdm_kg.sheets.content import Content, digest, header_of, load_content, shown_cells
 from jdm_kg.sheets.editing import edit_files, verify
 from jdm_kg.sheets.planning import Plan, make_plan
 from jdm_kg.sheets.reading import Faults, SheetFinding, check_header, read_rows, read_sheet
-from jdm_kg.sheets.replacing import lock, replace_file, replace_files
 from jdm_kg.sheets.verdict import check_changed
 
 __all__ = ["Change", "Imported", "SheetFinding", "export_claims", "import_claims"]

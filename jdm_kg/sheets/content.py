@@ -15,9 +15,11 @@ from rdflib import OWL, RDF, Graph, URIRef
 from rdflib.term import Node
 
 from jdm_kg import turtle
-from jdm_kg.graph import content_files, is_own, label, load_authored, shorten
+from jdm_kg.files import content_files
+from jdm_kg.graph import is_own, label, load_authored, shorten
 from jdm_kg.sheets import cells
 from jdm_kg.sheets.cells import Column
+from jdm_kg.texts import read_text
 from jdm_kg.vocab import VOCAB
 
 LABELLED = (VOCAB.subject, VOCAB.predicate, VOCAB.object)
@@ -85,7 +87,7 @@ def load_content(root: Path) -> Content:
     Raises:
         InputError: A file can't be read or parsed.
     """
-    texts = {path: turtle.read_text(path) for path in content_files(root)}
+    texts = {path: read_text(path) for path in content_files(root)}
     graph = load_authored(root)
     kinds = set(graph.subjects(RDF.type, VOCAB.Claim))
     claims: dict[URIRef, Record] = {}

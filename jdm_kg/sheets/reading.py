@@ -13,17 +13,19 @@ from pathlib import Path
 from rdflib import URIRef
 from rdflib.term import Node
 
-from jdm_kg import turtle
 from jdm_kg.errors import InputError
 from jdm_kg.findings import Severity
 from jdm_kg.graph import shorten
 from jdm_kg.sheets import cells
 from jdm_kg.sheets.cells import Column, Complaint
 from jdm_kg.sheets.content import Content, Values, shown_cells
-from jdm_kg.turtle import Place
+from jdm_kg.texts import Place, read_text
 from jdm_kg.vocab import VOCAB
 
 _BOM = "\ufeff"
+_LARGEST = 10_000_000
+_LONGEST_CELL = 5000
+_MOST_COLUMNS = 1000
 
 
 @dataclass(frozen=True)
@@ -120,9 +122,10 @@ def read_sheet(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
     columns hold none of them, so that the first row tells.
 
     Raises:
-        InputError: The file can't be read, or is no CSV with a first row that names the columns.
+        InputError: The file can't be read, is no CSV with a first row that names the columns, or has a cell that
+            nobody wrote.
     """
-    text = turtle.read_text(path).removeprefix(_BOM)
+    text = read_text(path, largest=_LARGEST).removeprefix(_BOM)
     first = text.splitlines()[0] if text.strip() else ""
     parting = [mark for mark in ",;\t" if mark in first]
     if len(parting) != 1:
@@ -137,6 +140,14 @@ def read_sheet(path: Path) -> tuple[list[str], list[tuple[int, list[str]]]]:
         header, *rows = [[cell.strip() for cell in row] for row in reader]
     except csv.Error as error:
         raise InputError(f"this is not CSV: {error}", path, reader.line_num, hint="Save it as CSV UTF-8.") from error
+    if len(header) > _MOST_COLUMNS:
+        hint = "Start from a sheet that `jdm-kg claims export` wrote."
+        raise InputError(f"row 1 names more than {_MOST_COLUMNS} columns", path, 1, hint=hint)
+    for number, row in enumerate([header, *rows], 1):
+        long = next((i for i, cell in enumerate(row) if len(cell) > _LONGEST_CELL), None)
+        if long is not None:
+            message = f"row {number} has a cell of more than {_LONGEST_CELL} characters in column {letter_of(long)}"
+            raise InputError(message, path, hint="No text of a claim is as long; look for a quote that is not closed.")
     while header and not header[-1] and not any("".join(row[len(header) - 1 :]) for row in rows):
         header.pop()
     return header, [(number, row) for number, row in enumerate(rows, 2) if any(row)]

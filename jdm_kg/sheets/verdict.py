@@ -17,7 +17,7 @@ from jdm_kg.findings import Finding
 from jdm_kg.graph import shorten
 from jdm_kg.sheets.content import Content
 from jdm_kg.sheets.reading import Faults, SheetFinding, letter_of
-from jdm_kg.turtle import Place
+from jdm_kg.texts import Place
 
 
 def check_changed(

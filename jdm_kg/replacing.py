@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from jdm_kg.errors import InputError, OutputError
-from jdm_kg.graph import content_files
+from jdm_kg.files import content_files
 
 
 @contextlib.contextmanager
 def lock(root: Path, *, exclusive: bool) -> Iterator[None]:
-    """Hold the lock of the content, so that of two imports at the same time one waits for the other.
+    """Hold the lock of the content, so that of two that write at the same time one waits for the other.
 
     The lock is that of the folder itself: no file is left behind, and it ends with the process whatever happens to it.
 
@@ -54,8 +54,8 @@ def replace_file(path: Path, content: bytes) -> None:
 def replace_files(files: Mapping[Path, tuple[str, str]]) -> None:
     """Replace the old texts of some files by new ones: all of them, or none.
 
-    A process that is killed between two of them leaves each file whole, some old and some new; the same import then
-    does the rest, because what is in the files already is no longer an edit.
+    A process that is killed between two of them leaves each file whole, some old and some new; the same command then
+    does the rest, because what is in the files already is no longer a change.
 
     Raises:
         OutputError: A file can't be written, or no longer holds its old text.
@@ -91,9 +91,9 @@ def replace_files(files: Mapping[Path, tuple[str, str]]) -> None:
 def _refuse_changed(path: Path, old: str) -> None:
     if path.read_bytes() != old.encode("utf-8"):
         raise OutputError(
-            "the file was changed by somebody else during the import; nothing was written",
+            "the file was changed by somebody else meanwhile; nothing was written",
             path,
-            hint="Run the import again.",
+            hint="Run the command again.",
         )
 
 
@@ -129,7 +129,7 @@ def _restore(old: Mapping[Path, str]) -> None:
             replace_file(path, text.encode("utf-8"))
         except OSError as error:
             raise OutputError(
-                f"the import was broken off, and the file could not be put back ({error.strerror})",
+                f"the work was broken off, and the file could not be put back ({error.strerror})",
                 path,
-                hint="Restore it from version control, and run the import again.",
+                hint="Restore it from version control, and run the command again.",
             ) from error

@@ -1,0 +1,116 @@
+"""Of thousands of small faults in the real content, at least 98 in a hundred are noticed; the others are known."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections import Counter, defaultdict
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from jdm_kg.sources import SOURCES_SETTING
+from tests.content import ROOT
+from tests.mutation import Mutant, is_noticed, mutants, records, representatives, survivors
+
+LIST = ROOT / "tests" / "mutation-survivors.tsv"
+SHARDS = 40
+_SOURCES = Path(named) if (named := os.environ.get(SOURCES_SETTING)) else None
+
+
+class Group(NamedTuple):
+    """What the rows of the list name: mutants of a part of a class of records by one operator."""
+
+    family: str
+    predicate: str
+    operator: str
+
+
+class Known(NamedTuple):
+    """A row of the list: how many of a group may survive at most, with and without the source documents, and why."""
+
+    with_sources: int
+    without_sources: int
+    reason: str
+
+    @property
+    def here(self) -> int:
+        """How many may survive with what is at hand."""
+        return self.with_sources if _SOURCES else self.without_sources
+
+
+@cache
+def _known() -> dict[Group, Known]:
+    with LIST.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file, delimiter="\t"))
+    return {
+        Group(row["family"], row["predicate"], row["operator"]): Known(
+            int(row["with sources"]), int(row["without sources"]), row["reason"]
+        )
+        for row in rows
+    }
+
+
+def _group(mutant: Mutant) -> Group:
+    return Group(mutant.family, mutant.predicate, mutant.operator)
+
+
+@cache
+def _shards() -> tuple[tuple[Mutant, ...], ...]:
+    """All mutants in shards of about the same size; those of one group stay together."""
+    groups: dict[tuple[str, str], list[Mutant]] = defaultdict(list)
+    for mutant in mutants():
+        groups[mutant.family, mutant.predicate].append(mutant)
+    shards: list[list[Mutant]] = [[] for _ in range(SHARDS)]
+    for key in sorted(groups, key=lambda key: (-len(groups[key]), key)):
+        min(shards, key=len).extend(groups[key])
+    return tuple(tuple(shard) for shard in shards)
+
+
+@pytest.mark.parametrize("number", range(SHARDS))
+def test_mutants_are_noticed(number: int) -> None:
+    """No more mutants survive than the list says, and of every group on the list some do."""
+    shard = _shards()[number]
+    groups = {_group(mutant) for mutant in shard}
+    found: dict[Group, list[Mutant]] = defaultdict(list)
+    for mutant in survivors(shard, _SOURCES):
+        found[_group(mutant)].append(mutant)
+    allowed = {group: known.here for group, known in _known().items() if group in groups}
+    surplus = [str(mutant) for group, some in found.items() if len(some) > allowed.get(group, 0) for mutant in some]
+    assert not surplus, "survive, and are not on the list:\n" + "\n".join(surplus)
+    gone = [group for group, most in allowed.items() if most and not found[group]]
+    assert not gone, f"are on the list, but none survives: {gone}"
+
+
+@pytest.mark.parametrize("number", range(0, SHARDS, 4))
+def test_mutants_are_noticed_alone_as_well(number: int) -> None:
+    """A mutant that is noticed among others is noticed alone: of every shard, one in two hundred is tried."""
+    shard = _shards()[number]
+    lost = set(survivors(shard[::200], _SOURCES))
+    assert [str(mutant) for mutant in shard[::200] if mutant not in lost and not is_noticed(mutant, _SOURCES)] == []
+
+
+def test_list_names_groups_that_exist_and_says_why() -> None:
+    """Every row of the list names mutants that there are, and no more of them, and gives a reason; rows are sorted."""
+    counts = Counter(_group(mutant) for mutant in mutants())
+    known = _known()
+    assert list(known) == sorted(known)
+    assert {group for group, row in known.items() if max(row[:2]) > counts[group]} == set()
+    assert all(len(row.reason) > 20 and row.reason.endswith(".") for row in known.values())
+
+
+def test_few_survive() -> None:
+    """There are thousands of mutants, and at most 2 in 100 survive with the documents, at most 5 in 100 without."""
+    total = len(mutants())
+    assert total >= 3000
+    assert sum(row.with_sources for row in _known().values()) <= 0.02 * total
+    assert sum(row.without_sources for row in _known().values()) <= 0.05 * total
+
+
+def test_every_kind_and_part_is_mutated() -> None:
+    """Every relation of claims, every class, and every part that some record of a class has, is among the mutants."""
+    assert {record.kind for record, _ in representatives()} == {record.kind for record in records()}
+    parts = {(record.family, part.predicate) for record in records() for part in record.parts()}
+    assert {(record.family, predicate) for record, predicates in representatives() for predicate in predicates} == parts
