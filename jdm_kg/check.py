@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jdm_kg import files, hygiene, judging, naming, prefixes, rules, sources, terms
+from jdm_kg import files, hygiene, judging, naming, prefixes, rules, sources, terms, wording
+from jdm_kg.aside import aside
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Explanation, Finding, Report, Severity, report
 from jdm_kg.iris import PREFIXES, name, shorten
-from jdm_kg.judging import Documented, Graphs, Reasoned, Ruled, Shaped, Written
+from jdm_kg.judging import Documented, Graphs, Reasoned, Ruled, Shaped, Worded, Written
 from jdm_kg.reason import verdict
 from jdm_kg.texts import read_text
 
@@ -43,6 +44,7 @@ class _State:
     ruled: Ruled
     reasoned: Reasoned
     written: Written
+    worded: Worded
     documented: Documented | None
 
 
@@ -54,9 +56,11 @@ class Workspace:
     Args:
         root: The folder that holds `ontology/` and `shapes/`.
         sources: The folder with the source documents, or None to leave them out.
+        beside: Whether the first verdict may take a second process; only for programs without threads.
     """
 
-    def __init__(self, root: Path, sources: Path | None = None) -> None:
+    def __init__(self, root: Path, sources: Path | None = None, *, beside: bool = False) -> None:
+        self._beside = beside
         self._root = root
         self._sources = sources
         self._store = rules.Store()
@@ -102,20 +106,28 @@ class Workspace:
 
     def prepare(self) -> None:
         """Find out what each rule reads, which takes a second or two, so that the next verdict is quick."""
+        if self._state is not None:
+            self._store.follow(file for file in self._state.graphs.files if file.kind == "content")
         for rule in self._state.ruled.rows if self._state else ():
             rule.reads  # noqa: B018 - it is remembered
 
     def _judge(self, current: Iterable[TextFile]) -> _State:
         last = self._state
         graphs = judging.graphs(current, self._root, last.graphs if last else None)
-        return _State(
-            graphs,
-            judging.shaped(graphs, last.shaped if last else None),
-            judging.ruled(graphs, self._store, last.ruled if last else None),
-            judging.reasoned(graphs, last.reasoned if last else None),
-            judging.written(graphs, last.written if last else None),
-            judging.documented(graphs, self._sources, last.documented if last else None) if self._sources else None,
-        )
+
+        def ruled() -> Ruled:
+            return judging.ruled(graphs, self._store, last.ruled if last else None)
+
+        if last is None and self._beside:  # the rules take about as long as all the rest
+            ruled = aside(ruled)
+        shaped = judging.shaped(graphs, last.shaped if last else None)
+        reasoned = judging.reasoned(graphs, last.reasoned if last else None)
+        written = judging.written(graphs, last.written if last else None)
+        worded = judging.worded(graphs, last.worded if last else None)
+        documented = None
+        if self._sources is not None:
+            documented = judging.documented(graphs, self._sources, last.documented if last else None)
+        return _State(graphs, shaped, ruled(), reasoned, written, worded, documented)
 
 
 def _read(path: Path, known: TextFile | None) -> TextFile:
@@ -131,11 +143,12 @@ def _said(state: _State) -> Report:
     findings += _but_for_tags(written, findings)
     shapes = sum(_SH + "path" in graphs.shapes.of(node) for node in graphs.shapes.nodes)
     checks = shapes + len(graphs.rules)
-    checks += sum(len(module.EXPLANATIONS) for module in (hygiene, prefixes, terms, verdict))
+    checks += sum(len(module.EXPLANATIONS) for module in (hygiene, prefixes, terms, verdict, wording))
     if state.documented is not None:
         findings += state.documented.findings(graphs)
         checks += 1 + len(naming.EXPLANATIONS)
     findings += _but_for_lines(state.reasoned.findings, findings)
+    findings += _but_for_spots(state.worded.findings(graphs), findings)
     if any(finding.severity is Severity.ERROR for finding in findings):
         last = {rule.code for rule in state.ruled.rows if rule.last}
         findings = [finding for finding in findings if finding.code not in last]
@@ -168,6 +181,12 @@ def _but_for_lines(findings: Iterable[Finding], others: Iterable[Finding]) -> li
     return [f for f in findings if f.place is None or (f.place.path, f.place.line) not in said]
 
 
+def _but_for_spots(worded: Iterable[Finding], findings: Iterable[Finding]) -> list[Finding]:
+    """What does not fit the words beside it, but for what another check has reported at the same spot."""
+    said = {_spot(finding) for finding in findings if finding.place}
+    return [finding for finding in worded if _spot(finding) not in said]
+
+
 def catalogue(root: Path) -> dict[str, Explanation]:
     """What every code means that a check of this content can give, sorted by code.
 
@@ -186,6 +205,7 @@ def catalogue(root: Path) -> dict[str, Explanation]:
         *prefixes.EXPLANATIONS,
         *terms.EXPLANATIONS,
         *verdict.EXPLANATIONS,
+        *wording.EXPLANATIONS,
     )
     found = {entry.code: entry for entry in engine}
     for shape in {str(shape) for shape in shapes.inverse(_SH + "property")}:

@@ -214,7 +214,8 @@ def _build(options: argparse.Namespace) -> int:
     if counts:
         print(counts)
     if result.published is None:
-        reason = result.inconsistent or f"{result.report.errors} findings must be mended first"
+        number = result.report.errors
+        reason = result.inconsistent or f"{number} error{'s' if number > 1 else ''} must be mended first"
         print(f"jdm-kg: nothing was written: {reason}", file=sys.stderr)
         return FINDINGS
     asserted, full = result.triples
@@ -227,7 +228,7 @@ def _build(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from jdm_kg import reports
-    from jdm_kg.check import catalogue, validate
+    from jdm_kg.check import Workspace, catalogue
     from jdm_kg.files import find_root
     from jdm_kg.sources import find_sources
 
@@ -249,7 +250,7 @@ def _check(options: argparse.Namespace) -> int:
         return _watch(root, options, known)
     if options.fix:
         _fix(root, options.paths)
-    report = validate(root, find_sources(options.sources))
+    report = Workspace(root, find_sources(options.sources), beside=True).report()
     if options.write_baseline:
         _write_file(options.write_baseline, reports.baseline(report))
         known = reports.read_baseline(options.write_baseline)
@@ -269,7 +270,7 @@ def _watch(root: Path, options: argparse.Namespace, known: Iterable[Mapping[str,
     from jdm_kg.sources import find_sources
     from jdm_kg.watching import changes
 
-    workspace = Workspace(root, find_sources(options.sources))
+    workspace = Workspace(root, find_sources(options.sources), beside=True)
     status = FINE
     # An editor that runs this in the background tells by these two lines where a verdict begins and ends.
     try:

@@ -41,6 +41,11 @@ class TextFile:
         return tuple(texts.tokens(self.text, PREFIXES if self.path.suffix == ".rq" else {}))
 
     @cached_property
+    def declarations(self) -> list[tuple[str, str]] | None:
+        """The prefixes that Turtle declares, each with its namespace; None where only the tokens tell."""
+        return texts.declarations(self.text) if self.path.suffix == ".ttl" else []
+
+    @cached_property
     def quads(self) -> tuple[pyoxigraph.Quad, ...]:
         """The statements of Turtle or of a table of mappings; none of a query.
 
@@ -111,6 +116,8 @@ class TextFile:
         if value is None:
             return next(iter(written), None)
         text, tag = (value.text, value.language) if isinstance(value, Literal) else (value, "")
+        if isinstance(value, str) and value.startswith("_:"):
+            text = "_:"  # which of several it is, the text does not tell
         same = [token for token in written if token.value == text]
         return next((token for token in same if token.tag.lower() == tag), same[0] if same else None)
 

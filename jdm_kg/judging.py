@@ -12,13 +12,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from jdm_kg import files, hygiene, naming, prefixes, rules, shacl, sources, terms
+from jdm_kg import files, hygiene, naming, prefixes, rules, shacl, sources, terms, wording
 from jdm_kg.errors import InputError
-from jdm_kg.facts import Facts, Term, Triple
+from jdm_kg.facts import Facts, Literal, Term, Triple
 from jdm_kg.files import TextFile, find, is_content, is_shapes
 from jdm_kg.findings import Finding, Severity
 from jdm_kg.iris import PREFIXES, is_own, name, shorten
 from jdm_kg.reason import verdict
+from jdm_kg.reason.verdict import Verdict
 from jdm_kg.rules import Row, Rule
 from jdm_kg.shacl import Breach, Plan
 from jdm_kg.sources import Document, Problem
@@ -28,8 +29,7 @@ _SH: Final = PREFIXES["sh"]
 _TYPE: Final = name("rdf:type")
 _SUBCLASS: Final = name("rdfs:subClassOf")
 _CLAIM: Final = name("vocab:Claim")
-_CLASS: Final = name("owl:Class")
-_RDFS_CLASS: Final = name("rdfs:Class")
+_CLASSES: Final = frozenset({name("owl:Class"), name("rdfs:Class")})
 _LANGUAGES: Final = tuple(PREFIXES[prefix] for prefix in ("owl", "rdf", "rdfs"))
 # A value of the wrong kind fails most further demands as well; those tell nothing new.
 _DEMANDS: Final = ("class", "datatype", "nodeKind", "or", "languageIn", "in", "pattern", "hasValue")
@@ -86,19 +86,18 @@ class Graphs:
     plan: Plan
     change: Change | None
 
-    @cached_property
-    def nameless(self) -> frozenset[Term]:
-        """The names of the project that nothing describes. What else is wrong where they are used only follows."""
-        nodes = self.content.nodes
-        return frozenset(o for _, _, o in self.content if is_own(o) and o not in nodes)
+    def is_unknown(self, term: Term | None) -> bool:
+        """Whether nothing describes a name of the project, or a node is of a class that nobody declares.
 
-    @cached_property
-    def kindless(self) -> frozenset[str]:
-        """What is of a class that nobody declares. What else is wrong with it only follows."""
-        types = self.content.inverse(_TYPE)
-        classes = {*self.content.subjects(_TYPE, _CLASS), *self.content.subjects(_TYPE, _RDFS_CLASS)}
-        unknown = [cls for cls in types if cls not in classes and not str(cls).startswith(_LANGUAGES)]
-        return frozenset(node for cls in unknown for node in types[cls])
+        What else is wrong where it is used, or with it, only follows.
+        """
+        if term is None or isinstance(term, Literal):
+            return False
+        content = self.content
+        if is_own(term) and term not in content.nodes:
+            return True
+        kinds = [cls for cls in content.resources(term, _TYPE) if not cls.startswith(_LANGUAGES)]
+        return any(_CLASSES.isdisjoint(content.objects(cls, _TYPE)) for cls in kinds)
 
     def find(self, subject: str, predicate: str = "", value: Term | None = None) -> Place | None:
         """Where in the content a triple stands, or its subject."""
@@ -169,16 +168,13 @@ class Shaped:
 
     def findings(self, graphs: Graphs) -> Iterator[Finding]:
         """The findings, with their places."""
-        if not self.nodes and not self.others:
-            return
-        unfit = graphs.nameless | graphs.kindless
         for breaches in (*self.nodes.values(), self.others):
             first: dict[tuple[str, str, Term | None], int] = {}
             for breach in breaches:
                 first[breach[1:]] = min(_rank(breach, graphs), first.get(breach[1:], len(_DEMANDS)))
             for breach in breaches:
                 follows = breach.value is not None and _rank(breach, graphs) > first[breach[1:]]
-                if not follows and breach.value not in unfit:
+                if not follows and not graphs.is_unknown(breach.value):
                     yield _broken(breach, graphs)
 
 
@@ -266,9 +262,7 @@ class Ruled:
 
 def _follows(row: Row, graphs: Graphs) -> bool:
     """Whether a row tells of something that has no name or no kind, which a rule that suggests names tells better."""
-    return row.get("focus") in graphs.kindless or any(
-        term in graphs.nameless or term in graphs.kindless for key, term in row.items() if key != "focus"
-    )
+    return any(graphs.is_unknown(term) for term in row.values())
 
 
 def ruled(graphs: Graphs, store: rules.Store, last: Ruled | None) -> Ruled:
@@ -291,15 +285,22 @@ def ruled(graphs: Graphs, store: rules.Store, last: Ruled | None) -> Ruled:
 
 
 def _rows(rule: Rule, last: tuple[Row, ...], store: rules.Store, change: Change | None) -> tuple[Row, ...]:
-    """What a rule finds now, if it found something before the change."""
-    if change is None or not rule.reads.predicates.isdisjoint(change.predicates):
+    """What a rule finds now, if this is what it found before the change."""
+    if change is None:
         return store.rows(rule)
-    if not change.triples or not rule.reads.others:
+    if not change.triples:
         return last
-    if rule.reads.others == "any" or any(node.startswith("_:") for node in change.subjects):
+    reads = rule.reads
+    if reads.all_of is None or not reads.anywhere.isdisjoint(change.predicates):
         return store.rows(rule)
-    kept = tuple(row for row in last if row.get("focus") not in change.subjects)
-    return kept + store.rows(rule, change.subjects)
+    touched = {v for v, predicates in reads.of.items() if not predicates.isdisjoint(change.predicates)}
+    variables = sorted(touched | reads.all_of)
+    if variables and any(node.startswith("_:") for node in change.subjects):
+        return store.rows(rule)
+    rows = [row for row in last if not any(row.get(variable) in change.subjects for variable in variables)]
+    for variable in variables:
+        rows += store.rows(rule, variable, change.subjects)
+    return tuple(rows)
 
 
 # Reasoning -----------------------------------------------------------------------------------------------------------
@@ -309,6 +310,7 @@ def _rows(rule: Rule, last: tuple[Row, ...], store: rules.Store, change: Change 
 class Reasoned:
     """What contradicts itself by the schema, as far as rules can tell."""
 
+    verdict: Verdict
     findings: tuple[Finding, ...]
 
 
@@ -323,7 +325,8 @@ def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
         subject, predicate, value = triple
         return graphs.find(subject, predicate, value or None)
 
-    return Reasoned(tuple(verdict.owl_findings(graphs.content, place)))
+    found = verdict.judged(graphs.content, last.verdict if last else None)
+    return Reasoned(found, tuple(found.findings(place)))
 
 
 # Text and vocabulary -------------------------------------------------------------------------------------------------
@@ -374,8 +377,41 @@ def written(graphs: Graphs, last: Written | None) -> Written:
         {f: text[f] if f in text else hygiene.check_file(f, languages, tagged) for f in graphs.files},
         {f: lint[f] if f in lint else [*linter.check(f), *prefixes.check([f])] for f in graphs.files},
         last.definitions if last is not None and same else hygiene.check_definitions(graphs.content),
-        [*terms.check_bite(graphs.files, graphs.shapes), *prefixes.check(graphs.files)],
+        list(terms.check_bite(graphs.files, graphs.shapes)),
     )
+
+
+# Statements, wordings and labels -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Worded:
+    """What does not fit the words beside it.
+
+    Attributes:
+        claims: For each claim, which parts of it do not fit its own words.
+        things: The labels that do not fit the names of their things.
+    """
+
+    claims: Mapping[str, list[wording.Misfit]]
+    things: list[wording.Misfit]
+
+    def findings(self, graphs: Graphs) -> Iterator[Finding]:
+        """The findings, with their places."""
+        ours = [file for file in graphs.files if is_content(file)]
+        for misfits in (*self.claims.values(), self.things):
+            yield from (wording.said(misfit, ours) for misfit in misfits)
+
+
+def worded(graphs: Graphs, last: Worded | None) -> Worded:
+    """Compare claims with their own words and labels with names, or what a change touches of them."""
+    claims = graphs.content.instances(_CLAIM)
+    checker = wording.Checker(graphs.content, graphs.is_unknown)
+    if last is None or graphs.change is None or not graphs.change.predicates.isdisjoint(_NAMING):
+        things = wording.check_labels(graphs.content, graphs.is_unknown)
+        return Worded({claim: list(checker.check(claim)) for claim in claims}, things)
+    kept = {claim: misfits for claim, misfits in last.claims.items() if claim not in graphs.change.subjects}
+    return Worded({c: kept[c] if c in kept else list(checker.check(c)) for c in claims}, last.things)
 
 
 # The source documents ------------------------------------------------------------------------------------------------

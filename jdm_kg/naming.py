@@ -115,8 +115,10 @@ def check(graph: Facts, texts: Mapping[str, str], files: Iterable[TextFile]) -> 
 def fold(text: str) -> str:
     """A text without what does not count: capitals, white space, garbled signs, kinds of dash and of quote."""
     text = unicodedata.normalize("NFC", repair(text)).casefold()
-    text = re.sub("[‘’]", "'", re.sub("[“”]", '"', re.sub("[–—]", "-", text)))
-    return " ".join(text.split())
+    return " ".join(text.translate(_PLAIN).split())
+
+
+_PLAIN: Final = str.maketrans("‘’“”–—", "''\"\"--")
 
 
 # Spellings that differ between Britain and the United States, folded to one; a handful is enough, because both sides
@@ -152,8 +154,12 @@ def stem(word: str) -> str:
 @lru_cache(maxsize=16384)
 def stems(text: str) -> frozenset[str]:
     """The stems of the words of a text, small words left out."""
-    words = re.findall(r"[^\W_]+(?:'[^\W_]+)?", fold(text))
-    return frozenset(stem(word) for word in words if not _SMALL_WORDS.fullmatch(word))
+    return frozenset(filter(None, map(_stem_unless_small, re.findall(r"[^\W_]+(?:'[^\W_]+)?", fold(text)))))
+
+
+@lru_cache(maxsize=16384)
+def _stem_unless_small(word: str) -> str:
+    return "" if _SMALL_WORDS.fullmatch(word) else stem(word)
 
 
 @dataclass(frozen=True)

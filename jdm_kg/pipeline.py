@@ -8,7 +8,7 @@ from pathlib import Path
 
 from rdflib import OWL, Graph
 
-from jdm_kg import check, exports, graph, reason, sources, turtle
+from jdm_kg import check, exports, files, graph, reason, sources, turtle
 from jdm_kg.exports import Published, Release
 from jdm_kg.findings import Report
 
@@ -65,7 +65,8 @@ def build(
     asserted = graph.load(root)
     counts = sources.counts(turtle.to_facts(asserted))
     progress("asking HermiT whether the graph is consistent")
-    consistency = reason.check_consistency(asserted)
+    current = files.read_files(root)
+    consistency = reason.check_consistency(asserted, find=lambda triple: files.find(current, *triple))
     if not consistency.consistent or consistency.unsatisfiable:
         why = "\n".join(consistency.why or ("the graph contradicts itself",))
         return BuildResult(report, why, counts, (len(asserted), 0), None)

@@ -12,7 +12,6 @@ from typing import Final
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Explanation, Finding, Severity
 from jdm_kg.hygiene import finding
-from jdm_kg.texts import declarations
 
 EXPLANATIONS: Final = (
     Explanation(
@@ -39,7 +38,7 @@ def check(files: Iterable[TextFile]) -> Iterator[Finding]:
         files: Any files; those that are no Turtle are passed over.
     """
     for file in files:
-        if file.path.suffix != ".ttl" or _looks_sorted(file.text):
+        if file.path.suffix != ".ttl" or _looks_sorted(file):
             continue
         declared = [token for token in file.tokens if token.kind == "prefix"]
         names = [token.role for token in declared]
@@ -51,8 +50,8 @@ def check(files: Iterable[TextFile]) -> Iterator[Finding]:
                 break
 
 
-def _looks_sorted(text: str) -> bool:
-    declared = declarations(text)
+def _looks_sorted(file: TextFile) -> bool:
+    declared = file.declarations
     return declared is not None and all(one < other for (one, _), (other, _) in pairwise(declared))
 
 

@@ -25,7 +25,7 @@ Row = Mapping[str, Term]
 
 # Planning a query takes the cube of its length.
 _LONGEST: Final = 4000
-_HEADER_LINE: Final = re.compile(r"^# (title|problem|solution|severity|suggest|last): (.+)$", re.MULTILINE)
+_HEADER_LINE: Final = re.compile(r"^# (title|problem|solution|severity|suggest|alone|last): (.+)$", re.MULTILINE)
 _HEADER: Final = ("title", "problem", "solution", "severity")
 _QUIET: Final = re.compile(
     r"\"{3}.*?\"{3}|'{3}.*?'{3}|\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\\\n]|\\.)*'|<[^<>\s]*>|#[^\n]*", re.DOTALL
@@ -38,12 +38,14 @@ class Reads:
     """The triples that can change what a query answers.
 
     Attributes:
-        predicates: All with one of these predicates.
-        others: Besides, none (empty), all about ?focus ("focus"), or any at all ("any").
+        anywhere: The predicates of triples about nodes that a row does not name.
+        of: For each variable of a row, the predicates of the triples that are looked up about what it stands for.
+        all_of: Those variables of which all triples may be looked up; None where that may be any node.
     """
 
-    predicates: frozenset[str]
-    others: str
+    anywhere: frozenset[str]
+    of: Mapping[str, frozenset[str]]
+    all_of: frozenset[str] | None
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,8 @@ class Rule:
         severity: How much a row matters.
         query: SPARQL 1.1 SELECT; `?focus` is the node at fault, `?path` the predicate, `?value` the object, if any.
         suggest: The variable for whose value a known IRI that looks like it is suggested, or empty.
+        alone: Whether each row of a node is decided by what is said of that node and by what the query reads by name,
+            even where a part of the query looks at all nodes.
         last: Whether its rows count only where nothing is wrong: what it finds may come of an error.
     """
 
@@ -70,6 +74,7 @@ class Rule:
     severity: Severity
     query: str
     suggest: str = ""
+    alone: bool = False
     last: bool = False
 
     @cached_property
@@ -82,25 +87,50 @@ class Rule:
         from rdflib.plugins.sparql import prepareQuery
         from rdflib.plugins.sparql.parserutils import CompValue
 
-        predicates: set[str] = set()
-        others = ""
-        waiting: list[object] = [prepareQuery(self.query, initNs=dict(PREFIXES)).algebra]
+        algebra = prepareQuery(self.query, initNs=dict(PREFIXES)).algebra
+        patterns: list[tuple[object, object]] = []
+        kinds = set()
+        waiting: list[object] = [algebra]
         while waiting:
             part = waiting.pop()
             if isinstance(part, CompValue):
+                kinds.add(part.name)
                 waiting += part.values()
                 terms = _flat(part["triples"]) if part.name in {"BGP", "TriplesBlock"} else []
-                for subject, predicate in zip(terms[::3], terms[1::3], strict=True):
-                    named = _named(predicate)
-                    if named is not None:
-                        predicates |= named
-                    elif not isinstance(predicate, Variable) or subject != Variable("focus"):
-                        others = "any"
-                    else:
-                        others = others or "focus"
+                patterns += zip(terms[::3], terms[1::3], strict=True)
             elif isinstance(part, list | tuple | set | frozenset):
                 waiting += part
-        return Reads(frozenset(predicates), others)
+        # What a query groups or limits, or looks up in a query of its own, decides about more than one row.
+        rows = set(algebra["PV"]) if kinds.isdisjoint(_ACROSS_ROWS) else set()
+        return _reads(patterns, {Variable("focus")} if self.alone else rows)
+
+
+_ACROSS_ROWS: Final = frozenset({"AggregateJoin", "Group", "Slice", "ToMultiSet"})
+
+
+def _reads(patterns: Iterable[tuple[object, object]], rows: Collection[object]) -> Reads:
+    from rdflib import URIRef, Variable
+    from rdflib.paths import AlternativePath
+
+    anywhere: set[str] = set()
+    of: dict[str, set[str]] = {}
+    all_of: set[object] = set()
+    for subject, predicate in patterns:
+        named = _named(predicate)
+        one_step = isinstance(predicate, URIRef) or (
+            isinstance(predicate, AlternativePath) and all(isinstance(arg, URIRef) for arg in predicate.args)
+        )
+        if named is None:
+            all_of.add(subject if isinstance(predicate, Variable) else None)
+        elif one_step and subject in rows:
+            of.setdefault(str(subject), set()).update(named)
+        else:
+            anywhere |= named
+    return Reads(
+        frozenset(anywhere),
+        {variable: frozenset(predicates) for variable, predicates in of.items()},
+        frozenset(map(str, all_of)) if all_of <= set(rows) else None,
+    )
 
 
 def _flat(triples: object) -> list[object]:
@@ -140,7 +170,7 @@ def read(file: TextFile) -> Rule:
         hint = "Make several rules of it."
         raise InputError(f"the rule is longer than {_LONGEST} characters", file.path, place.line, place.column, hint)
     header = dict(
-        re.findall(r"^# (title|problem|solution|severity|suggest|last): (.+)$", file.text, flags=re.MULTILINE)
+        re.findall(r"^# (title|problem|solution|severity|suggest|alone|last): (.+)$", file.text, flags=re.MULTILINE)
     )
     missing = [part for part in _HEADER if part not in header]
     if missing:
@@ -157,7 +187,15 @@ def read(file: TextFile) -> Rule:
         hint = "Rules look at the content alone; nothing that is checked may reach the network."
         raise InputError(f"a rule may not use {outside.group().upper()}", file.path, place.line, place.column, hint)
     parts = (header["title"], header["problem"], header["solution"], Severity(header["severity"]))
-    return Rule(file.path, file.path.stem, *parts, file.text, header.get("suggest", ""), header.get("last") == "yes")
+    return Rule(
+        file.path,
+        file.path.stem,
+        *parts,
+        file.text,
+        header.get("suggest", ""),
+        header.get("alone") == "yes",
+        header.get("last") == "yes",
+    )
 
 
 class Store:
@@ -208,18 +246,19 @@ class Store:
             if not counts[triple]:
                 del counts[triple]
 
-    def rows(self, rule: Rule, focus: Collection[str] | None = None) -> tuple[Row, ...]:
+    def rows(self, rule: Rule, variable: str = "", nodes: Collection[str] = ()) -> tuple[Row, ...]:
         """What a rule finds.
 
         Args:
             rule: The query.
-            focus: What ?focus may be; None for anything.
+            variable: Look only at rows in which this variable stands for one of the nodes; empty for all.
+            nodes: IRIs.
 
         Raises:
             InputError: The rule is not valid SPARQL, or no SELECT query.
         """
         try:
-            solutions = self._store.query(_limited(rule.query, focus), prefixes=dict(PREFIXES))
+            solutions = self._store.query(_limited(rule, variable, nodes), prefixes=dict(PREFIXES))
         except SyntaxError as error:
             place = re.match(r"error at (\d+):(\d+): (?:expected )?(.*)", str(error), re.DOTALL)
             line, column, what = (
@@ -236,11 +275,11 @@ class Store:
         )
 
 
-def _limited(query: str, focus: Collection[str] | None) -> str:
-    if focus is None:
-        return query
-    nodes = " ".join(f"<{node}>" for node in sorted(focus))
-    return re.sub(r"(?m)^(?!#)([^{\n]*)\{", lambda match: f"{match[0]} VALUES ?focus {{ {nodes} }} ", query, count=1)
+def _limited(rule: Rule, variable: str, nodes: Collection[str]) -> str:
+    if not variable:
+        return rule.query
+    values = f" VALUES ?{variable} {{ {' '.join(f'<{node}>' for node in sorted(nodes))} }} "
+    return re.sub(r"(?m)^(?!#).*?\bWHERE \{", lambda match: match[0] + values, rule.query, count=0 if rule.alone else 1)
 
 
 def said(

@@ -130,7 +130,8 @@ class Token(NamedTuple):
     """A literal, number, IRI or prefix declaration of a Turtle file or query.
 
     Attributes:
-        kind: "literal", "number" (or truth value, without quotes), "iri" or "prefix".
+        kind: "literal", "number" (or truth value, without quotes), "iri", "prefix", or "node" for the bracket that
+            opens a node without a name as an object.
         value: Text of a literal without escapes; the whole IRI, or an empty text where its prefix is not declared.
         start: Offset of the first character in the file.
         end: Offset after the last character.
@@ -201,6 +202,8 @@ class _Scanner:
         for match in _TOKEN.finditer(self._text):  # what fits no group is an operator of a query
             kind = match.lastgroup
             if kind == "mark":
+                if match.group() in "[(" and self._expecting == "object":
+                    yield Token("node", "_:", match.start(), match.end(), "object", self._subject, self._predicate)
                 self._mark(match.group())
             elif kind == "word":
                 yield from self._word(match.group(), match.start())
@@ -304,11 +307,21 @@ def offsets_in(text: str, literal: Token, start: int, end: int) -> tuple[int, in
     return offsets[start], offsets[end]
 
 
-_PREFIX: Final = re.compile(r"^[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^<>]*)>", re.IGNORECASE | re.MULTILINE)
-_PREFIX_WORD: Final = re.compile(r"(?<!\w)prefix", re.IGNORECASE)
+_PREFIX: Final = re.compile(r"[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^<>]*)>", re.IGNORECASE)
 
 
 def declarations(text: str) -> list[tuple[str, str]] | None:
     """The prefixes that a text declares, each with its namespace; None where only its tokens tell."""
-    found = _PREFIX.findall(text)
-    return found if len(found) == len(_PREFIX_WORD.findall(text)) else None
+    folded = text.lower()
+    if len(folded) != len(text):
+        return None
+    found = []
+    index = folded.find("prefix")
+    while index >= 0:
+        if not folded[index - 1 : index].isalnum():  # not the end of a name
+            declared = _PREFIX.match(text, text.rfind("\n", 0, index) + 1)
+            if declared is None:
+                return None
+            found.append((declared[1], declared[2]))
+        index = folded.find("prefix", index + 1)
+    return found

@@ -31,6 +31,7 @@ id:glump-disease
     a vocab:Condition ;
     skos:prefLabel "glump disease"@en ;
     skos:altLabel "glumps"@en ;
+    skos:hiddenLabel "condition"@en ;
     skos:definition "A made-up condition that exists only so that tests have one to speak of."@en .
 
 id:plip
@@ -42,6 +43,7 @@ id:plip
 id:hurt
     a vocab:ClinicalFeature ;
     skos:prefLabel "hurt"@en ;
+    skos:hiddenLabel "painful"@en ;
     skos:definition "A feeling that somebody would rather not have, made up for a test of denials."@en ;
     vocab:inBodySystem id:noise-system .
 
@@ -64,6 +66,7 @@ id:frequency-rare
 id:corticosteroid
     a vocab:DrugClass ;
     skos:prefLabel "class of drugs"@en ;
+    skos:hiddenLabel "corticosteroid"@en ;
     skos:definition "A class of drugs that stands here because a defined class of the schema names it."@en .
 id:intravenous-route
     a vocab:Route ;

@@ -280,29 +280,36 @@ def mutants() -> tuple[Mutant, ...]:
 
 
 def _of_part(part: Part, turn: int | None) -> Iterator[Mutant]:
-    """The mutants of a part; with a turn, only one of several ways to retype it, and one of those to swap it.
+    """The mutants of a part; with a turn, every other operator, and one of several ways to retype and to swap.
 
-    Claims are so many that each way has its turn with one of them.
+    Claims have so many relations that each operator has its turn with every part of a claim.
     """
     path = part.record.file.path
     sibling = next(_siblings(part), None)
-    yield _mutant(part, "delete", [_deleted(part)])
     second = _second(part, sibling)
-    if second:
-        yield _mutant(part, "duplicate", [(path, part.span[1], part.span[1], f", {second}")])
-    retyped = [_mutant(part, f"retype: {operator}", [(path, *part.span, text)]) for operator, text in _retyped(part)]
-    yield from _in_turn(retyped, turn)
-    if sibling is not None:
-        copied = _mutant(part, "swap: copied", [(path, *part.span, _written(sibling, part.record.file))])
-        exchanged = _mutant(part, "swap: exchanged", _swapped(part, sibling), sibling.record)
-        yield from _in_turn([copied, exchanged], turn)
+    retyped = [_mutant(part, f"retype: {way}", [(path, *part.span, text)]) for way, text in _retyped(part)]
+    swapped = (
+        []
+        if sibling is None
+        else [
+            _mutant(part, "swap: copied", [(path, *part.span, _written(sibling, part.record.file))]),
+            _mutant(part, "swap: exchanged", _swapped(part, sibling), sibling.record),
+        ]
+    )
+    if turn is None or turn % 2 == 0:
+        yield _mutant(part, "delete", [_deleted(part)])
+        yield from _in_turn(retyped, turn)
+    if turn is None or turn % 2 == 1:
+        if second:
+            yield _mutant(part, "duplicate", [(path, part.span[1], part.span[1], f", {second}")])
+        yield from _in_turn(swapped, turn)
     subject = next((other for other in part.record.parts() if other.predicate == _SUBJECT), None)
     if subject and part.predicate == _OBJECT:
         yield _mutant(part, "swap: subject with object", _swapped(subject, part))
 
 
 def _in_turn(ways: list[Mutant], turn: int | None) -> list[Mutant]:
-    return ways if turn is None else [ways[turn % len(ways)]]
+    return ways if turn is None or not ways else [ways[turn // 2 % len(ways)]]
 
 
 def _mutant(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from jdm_kg.iris import PREFIXES
 from tests.content import make_project, replace
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
@@ -60,13 +62,33 @@ def test_build_with_a_finding_writes_nothing(project: Path) -> None:
 
 
 def test_build_of_a_contradiction_writes_nothing(project: Path) -> None:
-    """What no single shape sees but a reasoner does stops the build: a thing that is made two kinds by an axiom."""
+    """What the rules see of a contradiction is a finding with its statements and their lines, and stops the build."""
     terms = project / "ontology" / "terms" / "things.ttl"
     axiom = "\nvocab:Drug <http://www.w3.org/2000/01/rdf-schema#subClassOf> vocab:Condition .\n"
     terms.write_text(terms.read_text(encoding="utf-8") + axiom, encoding="utf-8")
     done = run("build", "--root", project)
     assert done.returncode == FINDINGS
-    assert "vocab:Drug" in done.stderr
+    assert re.search(r"things.ttl:\d+:\d+: error: vocab:Drug: .*\[owl-empty-class\]", done.stdout)
+    assert re.search(r"- every \w+ is a condition \(things.ttl:\d+\)", done.stdout)
+    assert "1 error must be mended first" in done.stderr
+    assert not (project / "exports").exists()
+
+
+def test_hermit_has_the_last_word(project: Path) -> None:
+    """What only a reasoner that tells cases apart sees passes the check and stops the build, with the statements."""
+    terms = project / "ontology" / "terms" / "things.ttl"
+    cases = (
+        "\nvocab:ClinicalFeature <http://www.w3.org/2000/01/rdf-schema#subClassOf> [ a owl:Class ;\n"
+        "    owl:unionOf ( vocab:Condition vocab:BodyPart ) ] .\n"
+    )
+    text = terms.read_text(encoding="utf-8")
+    prefix = "" if "@prefix owl:" in text else f"@prefix owl: <{PREFIXES['owl']}> .\n"
+    terms.write_text(prefix + text + cases, encoding="utf-8")
+    assert run("check", "--root", project).returncode == FINE
+    done = run("build", "--root", project)
+    assert done.returncode == FINDINGS
+    assert "nothing was written" in done.stderr
+    assert re.search(r"every clinical feature is a condition or a body part \(things.ttl:\d+\)", done.stderr)
     assert not (project / "exports").exists()
 
 

@@ -18,6 +18,7 @@ from tests.content import ROOT
 PACKAGE = ROOT / "jdm_kg"
 ORDER = [
     "errors",
+    "aside",
     "iris",
     "texts",
     "facts",
@@ -38,6 +39,7 @@ ORDER = [
     "prefixes",
     "fixing",
     "naming",
+    "wording",
     "terms",
     "rules",
     "reference",

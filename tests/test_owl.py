@@ -22,11 +22,11 @@ from jdm_kg.reason import check_consistency, consistency
 from jdm_kg.reason.claims import edges
 from jdm_kg.reason.closure import is_statement, split
 from jdm_kg.reason.consistency import _members_for_all, _told_apart
-from jdm_kg.reason.faults import Fault, _Search, contradicts, faults, parts_of
+from jdm_kg.reason.faults import Fault, _Search, contradicts, faults, judge, parts_of
 from jdm_kg.reason.hermit import Hermit
 from jdm_kg.reason.owl2 import KINDS, OWL, RDF, RDFS
 from jdm_kg.reason.shrink import shrink
-from jdm_kg.reason.verdict import EXPLANATIONS, owl_findings
+from jdm_kg.reason.verdict import EXPLANATIONS, Verdict, judged, owl_findings
 from jdm_kg.reason.view import seen
 from jdm_kg.texts import Place
 from tests.content import ROOT, make_project, replace
@@ -785,8 +785,130 @@ def test_same_view_is_not_judged_twice(real: Content) -> None:
     """As long as reasoners see the same, the verdict is the one that was given."""
     view = seen(real.facts, edges(real.facts))
     faults(view)
-    before = faults.cache_info().hits
+    before = judge.cache_info().hits
     changed = Facts((s, p, o) for s, p, o in real.facts if p != PREFIXES["vocab"] + "statement")
     assert len(changed) < len(real.facts)
     faults(seen(changed, edges(changed)))
-    assert faults.cache_info().hits == before + 1
+    assert judge.cache_info().hits == before + 1
+
+
+# Verdicts made from the last one -----------------------------------------------------------------------------------
+
+
+_VOCAB = PREFIXES["vocab"]
+_AT_FIRST = _DECLARED + "vocab:r vocab:edgeFromHedged false . vocab:p vocab:edgeFromHedged true ."
+_MORE_AXIOMS = st.one_of(
+    _AXIOMS,
+    _one(
+        "{} rdfs:subClassOf [ a owl:Restriction ; owl:onProperty {} ; owl:{}ValuesFrom {} ] .",
+        _CLASSES,
+        _RELATIONS,
+        ["all", "some"],
+        _CLASSES,
+    ),
+    _one("{} owl:equivalentClass [ a owl:Class ; owl:oneOf ( {} ) ] .", _CLASSES, _THINGS),
+)
+_MORE_FACTS = st.one_of(
+    _FACTS,
+    _one(
+        """claim:{} a vocab:Claim ; vocab:subject {} ; vocab:predicate {} ; vocab:object {} ;
+        vocab:polarity vocab:affirmed ; vocab:certainty vocab:{} .""",
+        ["1", "2"],
+        _THINGS,
+        ["vocab:p", "vocab:r"],
+        _THINGS,
+        ["stated", "believed"],
+    ),
+)
+_RARE = st.one_of(
+    _MORE_AXIOMS,
+    _one("{} owl:sameAs {} .", _THINGS, _THINGS),
+    _one("{} a [ a owl:Restriction ; owl:onProperty vocab:p ; owl:someValuesFrom {} ] .", _THINGS, _CLASSES),
+    _one("vocab:p vocab:edgeFromHedged false ; vocab:undeclared {} .", ["1", "2"]),
+    _one("{} a owl:NamedIndividual, owl:Class .", _THINGS),
+)
+
+
+def agrees(verdict: Verdict, facts: Facts) -> bool:
+    """Whether a verdict is the one from scratch, and what the next is made from is what follows from scratch."""
+    scratch = judged(facts)
+    if (verdict.violations, verdict.faults) != (scratch.violations, scratch.faults):
+        return False
+    if verdict.faults or verdict.sound is None or scratch.sound is None or verdict.sound.facts is not facts:
+        return True
+    assert {triple: set(claims) for triple, claims in verdict.sound.edges.items()} == {
+        triple: set(claims) for triple, claims in scratch.sound.edges.items()
+    }
+    derived, expected = verdict.sound.closure, scratch.sound.closure
+    related = [{p: edges for p, edges in closure.out.items() if edges} for closure in (derived, expected)]
+    return (derived.because.keys(), derived.types, related[0]) == (expected.because.keys(), expected.types, related[1])
+
+
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@given(st.data())
+def test_verdict_made_from_another_is_the_one_from_scratch(data: st.DataObject) -> None:
+    """Whatever comes and goes, and whichever earlier verdict the next is made from, it is what scratch gives."""
+    axioms = data.draw(st.lists(_MORE_AXIOMS, max_size=5))
+    pool = data.draw(st.lists(_MORE_FACTS, min_size=4, max_size=10)) + data.draw(st.lists(_RARE, max_size=2))
+    said = {text: set(facts_of(text)) for text in pool}
+    always = set(facts_of("\n".join([_AT_FIRST, *axioms])))
+    facts, current = Facts(always), set[str]()
+    known = [judged(facts)]
+    for toggled in data.draw(st.lists(st.sets(st.sampled_from(pool), min_size=1, max_size=2), min_size=3, max_size=14)):
+        current ^= toggled
+        wanted = always.union(*(said[text] for text in current))
+        facts = facts.replaced(set(facts) - wanted, wanted.difference(facts))
+        last = known[-1 - data.draw(st.integers(0, len(known) - 1))]
+        known.append(judged(facts, last))
+        assert agrees(known[-1], facts)
+
+
+def changed(facts: Facts, s: str, p: str, new: str) -> Facts:
+    """A graph in which a property of a node has another value in place of its first one."""
+    return facts.replaced([(s, p, facts.objects(s, p)[0])], [(s, p, new)] if new else [])
+
+
+@pytest.mark.parametrize(
+    ("prop", "value", "sound"),
+    [
+        (_VOCAB + "certainty", _VOCAB + "believed", True),
+        (_VOCAB + "certainty", "", True),
+        (_VOCAB + "object", "same", True),
+        (_VOCAB + "object", "other", False),
+        (_VOCAB + "predicate", _VOCAB + "hasTreatment", False),
+        (RDF.type, "", True),
+    ],
+)
+def test_verdict_on_an_edit_of_the_real_content(real: Content, prop: str, value: str, *, sound: bool) -> None:
+    """An edit of one claim gets its verdict without another look at everything, unless it is wrong; and back again."""
+    first = judged(real.facts)
+    symptoms = [edge for edge in edges(real.facts) if edge[1] == _VOCAB + "hasSymptom"]
+    treatment = next(str(o) for _, p, o in edges(real.facts) if p == _VOCAB + "hasTreatment")
+    (claim, *_) = edges(real.facts)[symptoms[0]]
+    value = {"same": str(symptoms[1][2]), "other": treatment}.get(value, value)
+    facts = changed(real.facts, claim, prop, value)
+    second = judged(facts, first)
+    assert agrees(second, facts)
+    assert (not second.faults) == sound
+    assert second.sound is not None
+    assert second.sound.facts is (facts if sound else real.facts)
+    assert second.sound.closure.rules is first.sound.closure.rules if first.sound else False
+    back = judged(Facts(real.facts), second)
+    assert back.faults == ()
+    assert agrees(first, real.facts)
+    assert agrees(back, back.facts)
+
+
+def test_verdict_knows_what_would_leave_a_class_empty() -> None:
+    """A fact because of which a class can have no member any more is found when it comes."""
+    text = """vocab:Odd a owl:Class ; rdfs:subClassOf
+    [ a owl:Restriction ; owl:onProperty vocab:livesIn ; owl:hasValue id:lake ] . id:lake a vocab:Fish ."""
+    whole = facts_of(ZOO + text)
+    told = judged(whole)
+    assert [fault.empty != "" for fault in told.faults] == [True]
+    fact = next(triple for triple in told.faults[0].justification if triple[0].startswith(PREFIXES["id"]))
+    without = whole.replaced([fact], [])
+    sound = judged(without)
+    assert sound.faults == ()
+    assert agrees(judged(whole, sound), whole)
+    assert agrees(judged(without, judged(whole, sound)), without)

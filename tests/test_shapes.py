@@ -21,7 +21,7 @@ from rdflib import OWL, RDF, RDFS, SDO, SH, SKOS, XSD, BNode, Graph, Literal, UR
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Node
 
-from jdm_kg import files, hygiene, reference, rules, shacl, terms, turtle
+from jdm_kg import files, hygiene, reference, rules, shacl, terms, turtle, wording
 from jdm_kg.check import Workspace
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Severity
@@ -43,7 +43,7 @@ RULES = [
     rules.read(TextFile(path, path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "shapes" / "rules").glob("*.rq"))
 ]
-_ENGINE_CODES = {entry.code for entry in (*hygiene.EXPLANATIONS, *terms.EXPLANATIONS)}
+_ENGINE_CODES = {entry.code for entry in (*hygiene.EXPLANATIONS, *terms.EXPLANATIONS, *wording.EXPLANATIONS)}
 PROPERTY_SHAPES = sorted(URIRef(str(shape)) for shape in SHAPES.subjects(RDF.type, SH.PropertyShape))
 EDGE_FROM_HEDGED = URIRef(PREFIXES["vocab"] + "edgeFromHedged")
 # The namespaces of rdflib know their terms, but their types do not say so.

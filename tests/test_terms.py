@@ -17,10 +17,10 @@ from rdflib import SDO, SH, VANN, URIRef
 
 from jdm_kg import files, terms
 from jdm_kg.check import validate
-from jdm_kg.facts import Facts
+from jdm_kg.facts import Facts, Literal
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Finding, Severity
-from jdm_kg.vocab import PREFIXES
+from jdm_kg.iris import PREFIXES, name
 from tests.content import ROOT, make_project, replace
 
 
@@ -229,3 +229,16 @@ def test_codes_are_explained_once_and_in_order() -> None:
     names = [entry.code for entry in terms.EXPLANATIONS]
     assert names == sorted(set(names))
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) for name in names)
+
+
+def test_the_standard_terms_in_use_are_listed() -> None:
+    """The list that saves a check from loading rdflib holds the terms of content, shapes and rules, and no others."""
+    standard = tuple(PREFIXES[prefix] for prefix in ("dcterms", "owl", "prov", "rdf", "rdfs", "sh", "skos", "xsd"))
+    used = set()
+    for file in files.read_files(ROOT):
+        used |= {token.value for token in file.tokens if token.kind == "iri"}
+        used |= {x.datatype if isinstance(x, Literal) else x for triple in file.triples for x in triple}
+    text = resources.files("jdm_kg").joinpath("standard-terms.txt").read_text(encoding="utf-8")
+    listed = [line for line in text.splitlines() if line and not line.startswith("#")]
+    assert listed == sorted(set(listed))
+    assert {iri for iri in used if iri.startswith(standard) and iri not in standard} == set(map(name, listed))

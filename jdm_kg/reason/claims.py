@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from jdm_kg.facts import Facts, Literal, Triple
 from jdm_kg.iris import name
 
+EDGE_FROM_HEDGED: Final = name("vocab:edgeFromHedged")
+"""Said of a predicate whose claims give edges: whether hedged claims do."""
 _TRUE: Final = Literal("true", name("xsd:boolean"))
 
 
@@ -19,18 +22,39 @@ def edges(facts: Facts) -> dict[Triple, list[str]]:
     Args:
         facts: Claims and schema.
     """
-    hedged = {
-        prop: _TRUE in facts.objects(prop, name("vocab:edgeFromHedged"))
-        for props in facts.inverse(name("vocab:edgeFromHedged")).values()
-        for prop in props
-    }
+    hedged = hedging(facts)
     found: dict[Triple, list[str]] = {}
     for claim in facts.subjects(name("rdf:type"), name("vocab:Claim")):
-        for predicate in facts.resources(claim, name("vocab:predicate")):
-            if predicate in hedged and _counts(facts, claim, hedged=hedged[predicate]):
-                for triple in _stated(facts, claim, predicate):
-                    found.setdefault(triple, []).append(claim)
+        for triple in edges_of(facts, claim, hedged):
+            found.setdefault(triple, []).append(claim)
     return found
+
+
+def hedging(facts: Facts) -> dict[str, bool]:
+    """The predicates whose claims give edges, each with whether hedged claims do."""
+    return {
+        prop: _TRUE in facts.objects(prop, EDGE_FROM_HEDGED)
+        for props in facts.inverse(EDGE_FROM_HEDGED).values()
+        for prop in props
+    }
+
+
+def edges_of(facts: Facts, claim: str, hedged: Mapping[str, bool]) -> list[Triple]:
+    """The edges that one claim gives.
+
+    Args:
+        facts: All that is said of the claim.
+        claim: Something that may be a claim.
+        hedged: The predicates whose claims give edges, as `hedging` gives them.
+    """
+    if name("vocab:Claim") not in facts.objects(claim, name("rdf:type")):
+        return []
+    return [
+        triple
+        for predicate in facts.resources(claim, name("vocab:predicate"))
+        if predicate in hedged and _counts(facts, claim, hedged=hedged[predicate])
+        for triple in _stated(facts, claim, predicate)
+    ]
 
 
 def _counts(facts: Facts, claim: str, *, hedged: bool) -> bool:

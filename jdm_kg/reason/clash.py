@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -36,23 +36,33 @@ class Clash:
 Pairs = frozenset[frozenset[Term]]
 
 
-def clashes(closure: Closure, same: Pairs = frozenset()) -> Iterator[Clash]:
+_Edges = Mapping[str, Mapping[Term, None]]
+
+
+def clashes(closure: Closure, same: Pairs = frozenset(), things: Iterable[str] | None = None) -> Iterator[Clash]:
     """Everything that contradicts itself among the facts of a closure, as far as rules can tell.
 
     Args:
         closure: Facts and schema.
         same: Pairs of names that are given for one and the same thing; all other names of the project stand for two.
+        things: Look only for what rests on facts about two of these things, or about one of them.
     """
-    yield from _classes(closure)
-    yield from _relations(closure, same)
-    yield from _disjoint_properties(closure)
+    types: Mapping[str, Mapping[Term, None]] = closure.types
+    out: Mapping[str, _Edges] = closure.out
+    if things is not None:
+        things = list(things)
+        types = {thing: types[thing] for thing in things if thing in types}
+        out = {p: {thing: edges[thing] for thing in things if thing in edges} for p, edges in out.items()}
+    yield from _classes(closure, types)
+    yield from _relations(closure, same, out)
+    yield from _disjoint_properties(closure, out)
     yield from _names(closure, same)
 
 
-def _classes(closure: Closure) -> Iterator[Clash]:
+def _classes(closure: Closure, things: Mapping[str, Mapping[Term, None]]) -> Iterator[Clash]:
     disjoint = closure.rules.disjoint
     known: dict[frozenset[Term], list[tuple[Term, Term, Premises]]] = {}
-    for thing, types in closure.types.items():
+    for thing, types in things.items():
         kinds = frozenset(types)
         found = known.get(kinds)
         if found is None:  # things of the same kinds contradict themselves in the same way
@@ -68,9 +78,9 @@ def _classes(closure: Closure) -> Iterator[Clash]:
             yield Clash("nothing", thing, ((thing, RDF.type, OWL.Nothing),), ())
 
 
-def _relations(closure: Closure, same: Pairs) -> Iterator[Clash]:
+def _relations(closure: Closure, same: Pairs, out: Mapping[str, _Edges]) -> Iterator[Clash]:
     rules = closure.rules
-    for p, edges in closure.out.items():
+    for p, edges in out.items():
         if p in rules.irreflexive or p in rules.asymmetric:
             yield from _loops(closure, p, edges)
         if p in rules.functional:
@@ -84,9 +94,6 @@ def _relations(closure: Closure, same: Pairs) -> Iterator[Clash]:
                     yield Clash("inverse functional", str(one), facts, (rules.inverse_functional[p],), (p, o, other))
         if p in rules.data_properties:
             yield from _values(closure, p, edges)
-
-
-_Edges = Mapping[str, Mapping[Term, None]]
 
 
 def _values(closure: Closure, p: str, edges: _Edges) -> Iterator[Clash]:
@@ -120,10 +127,10 @@ def _different(values: Collection[Term], same: Pairs) -> Iterator[tuple[Term, Te
             yield one, other
 
 
-def _disjoint_properties(closure: Closure) -> Iterator[Clash]:
+def _disjoint_properties(closure: Closure, out: Mapping[str, _Edges]) -> Iterator[Clash]:
     for properties, stated in closure.rules.disjoint_properties:
         for one, other in combinations(properties, 2):
-            for s, values in closure.out.get(one, {}).items() if one != other else ():
+            for s, values in out.get(one, {}).items() if one != other else ():
                 for o in values:
                     if o in closure.values(s, other):
                         yield Clash("properties", s, ((s, one, o), (s, other, o)), (stated,), (one, other, o))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Final
+from typing import Final, TypeVar
 
 from jdm_kg.facts import Facts, Literal, Term, Triple
 from jdm_kg.reason.owl2 import AXIOM_PREDICATES, GENERAL_AXIOMS, OWL, RDF, RDFS, STANDALONE, is_blank
 from jdm_kg.reason.view import speaks_of_schema
 
 Premises = tuple[Triple, ...]
+_Key = TypeVar("_Key")
+_Value = TypeVar("_Value")
 _TYPE: Final = RDF.type
 _SAME: Final = OWL.sameAs
 # How many things that must exist follow on each other. Without a limit "every parent has a parent" has no end.
@@ -437,6 +439,23 @@ class Closure:
             reached = step
         return reached
 
+    def is_plain(self) -> bool:
+        """Whether nothing without a name is spoken of, and nothing is the same as something else."""
+        return not self._any_unnamed and not self._same
+
+    def _share(self, other: Closure) -> None:
+        """Begin with what another closure has; what stands below the first level is shared."""
+        self.rules = other.rules
+        self.because = dict(other.because)
+        self.types = dict(other.types)
+        self.out = {p: dict(edges) for p, edges in other.out.items()}
+        self._in = {p: dict(sources) for p, sources in other._in.items()}
+        self._imagine = other._imagine
+        self._depth = dict(other._depth)
+        self._new = deque()
+        self._same = {one: list(others) for one, others in other._same.items()}
+        self._any_unnamed = other._any_unnamed
+
     def leaves(self, triples: Iterable[Triple]) -> Iterator[Triple]:
         """The given facts and the axioms that some facts rest on."""
         waiting, seen = list(triples), set[Triple]()
@@ -448,3 +467,86 @@ class Closure:
                 waiting += premises
                 if not premises:
                     yield triple
+
+
+class Revised(Closure):
+    """What follows when some of the given facts go and others come; the closure that it is made from stays as it is.
+
+    What was derived from a fact that goes, goes too; what also follows from the rest comes back. Source: delete and
+    rederive, A. Gupta, I. S. Mumick and V. S. Subrahmanian, "Maintaining views incrementally", SIGMOD 1993. Here each
+    fact knows what it was first derived from, so that only goes what rests on that.
+
+    Args:
+        last: What followed before. Where facts go, it must be plain (`is_plain`): what must exist need not any more
+            once it is known, which can't be taken back.
+        gone: Given facts that are no longer given.
+        come: Facts that are now given.
+
+    Attributes:
+        touched: The things about which something has come.
+    """
+
+    def __init__(self, last: Closure, gone: Iterable[Triple], come: Iterable[Triple]) -> None:
+        self._own: dict[int, object] = {}  # the dictionaries that are not shared with the last closure, by their id
+        self.touched: set[str] = set()
+        self._share(last)  # in place of the other constructor, which begins with nothing
+        come = list(come)
+        self._delete({triple for triple in gone if triple in self.because} - set(self.rules.enumerated))
+        for triple in come:
+            if triple in self.because:
+                self.because[triple] = ()
+        self.add(come)
+        self._own.clear()  # the next one may share them
+
+    def _delete(self, gone: set[Triple]) -> None:
+        if not gone:
+            return
+        for fact, premises in self.because.items():  # premises stand before what was derived from them
+            if premises and not gone.isdisjoint(premises):
+                gone.add(fact)
+        for fact in gone:
+            self._remove(fact)
+        # Every rule has a premise that speaks of the subject of its conclusion, and runs if any of its premises is new.
+        subjects = {s for s, _, _ in gone}
+        again = [fact for fact in self.because if fact[0] in subjects or fact[2] in subjects]
+        # What must exist may have been known until now, for these and for what relates to them.
+        things = dict.fromkeys((*subjects, *(s for s, _, _ in again)))
+        for thing in things:
+            again += [(thing, _TYPE, cls) for cls in self.types.get(thing, ()) if cls in self.rules.some_by_class]
+        self._new.extend(dict.fromkeys(again))
+
+    def _remove(self, triple: Triple) -> None:
+        del self.because[triple]
+        s, p, o = triple
+        if p == _TYPE:
+            self._discard(self.types, s, o)
+            return
+        self._discard(self.out[p], s, o)
+        if p in self._in:
+            self._discard(self._in[p], o, s)
+
+    def _discard(self, index: dict[_Key, dict[_Value, None]], key: _Key, value: _Value) -> None:
+        self._unshare(index, key)
+        del index[key][value]
+        if not index[key]:
+            del index[key]
+
+    def _unshare(self, index: dict[_Key, dict[_Value, None]], key: _Key) -> None:
+        values = index.get(key)
+        if values is not None and id(values) not in self._own:
+            values = index[key] = dict(values)
+            self._own[id(values)] = values
+
+    def _add(self, triple: Triple, *because: Triple) -> None:
+        if triple in self.because:
+            return
+        s, p, o = triple
+        self.touched.add(s)
+        if p == _TYPE:
+            self._unshare(self.types, s)
+        else:
+            if isinstance(o, str):
+                self.touched.add(o)
+            self._unshare(self.out.get(p, {}), s)
+            self._unshare(self._in.get(p, {}), o)
+        super()._add(triple, *because)

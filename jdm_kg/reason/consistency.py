@@ -7,7 +7,7 @@ a contradiction, HermiT itself is asked again and again about fewer and fewer st
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
@@ -25,11 +25,14 @@ from jdm_kg.reason.owl2 import KINDS, OWL, RDF, XSD, is_blank, is_ill_typed, wri
 from jdm_kg.reason.shrink import shrink
 from jdm_kg.reason.view import entities, seen, speaks_of_schema
 from jdm_kg.reason.words import Words
+from jdm_kg.texts import Place
 from jdm_kg.vocab import OWLREADY
 
+Find = Callable[[Triple], Place | None]
 _NUMBER: Final = BASE + "#number"  # tells things apart; seen by HermiT alone
 _SECONDS_FOR_REASONS: Final = 60.0
 _FEW: Final = 30
+_COMMON: Final = frozenset({OWL.Thing, OWL.Nothing, OWL.Class, OWL.Restriction, RDF.nil})
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Consistency:
     why: tuple[str, ...] = ()
 
 
-def check_consistency(graph: Graph, *, timeout: float = 120.0) -> Consistency:
+def check_consistency(graph: Graph, *, timeout: float = 120.0, find: Find = lambda _: None) -> Consistency:
     """Ask HermiT whether a graph contradicts itself, and which classes can't have a member.
 
     Things of the project are taken to differ from each other, unless the graph says `owl:sameAs` of them.
@@ -58,6 +61,7 @@ def check_consistency(graph: Graph, *, timeout: float = 120.0) -> Consistency:
     Args:
         graph: Schema and content; reasoners see `reasoner_input` of it.
         timeout: Seconds after which HermiT is killed.
+        find: Gives the place of a triple in the files, which then stands behind each statement of a reason.
 
     Raises:
         ReasonerError: The graph imports another or asks for code to be run, holds a literal that its datatype does
@@ -81,7 +85,9 @@ def check_consistency(graph: Graph, *, timeout: float = 120.0) -> Consistency:
     if empty or not consistent:
         # In an order that depends on nothing but the graph, so that the reasons do not either.
         given = Facts(convert(canonical(given)))
-        why = _reasons(given) or _slow_reasons(given, empty[0] if consistent else "")
+        # Of empty classes one is enough, and the widest says most.
+        widest = max(sorted(empty), key=lambda cls: len(given.subclasses(cls)), default="")
+        why = _reasons(given, find) or _slow_reasons(given, widest, find)
     return Consistency(consistent, tuple(map(URIRef, empty)), why)
 
 
@@ -133,24 +139,29 @@ def _members_for_all(triples: Iterable[Triple]) -> list[Triple]:
     ]
 
 
-def _reasons(given: Facts) -> tuple[str, ...]:
+def _reasons(given: Facts, find: Find) -> tuple[str, ...]:
     """What the rules find, in words."""
     words = Words(given)
     return tuple(
         sorted(
             words.fault(fault).removesuffix(".")
             + ": "
-            + "; ".join(words.statement(triple, fault.clash) for triple in fault.justification)
+            + "; ".join(words.statement(t, fault.clash) + _at(t, find) for t in fault.justification)
             for fault in faults(seen(given))
         )
     )
+
+
+def _at(triple: Triple, find: Find) -> str:
+    place = None if is_blank(triple[0]) else find(triple)
+    return f" ({place.path.name}:{place.line})" if place else ""
 
 
 class _OutOfTimeError(Exception):
     pass
 
 
-def _slow_reasons(given: Facts, empty: str) -> tuple[str, ...]:
+def _slow_reasons(given: Facts, empty: str, find: Find) -> tuple[str, ...]:
     """Statements that HermiT takes for one contradiction, with a member of a class if one is named."""
     search = _SlowSearch(seen(given), empty)
     found = search.statements()
@@ -158,7 +169,7 @@ def _slow_reasons(given: Facts, empty: str) -> tuple[str, ...]:
         return ()
     words = Words(given)
     what = f"nothing can be {words.kind(empty)}" if empty else "these can't be true together"
-    return (f"{what}: {'; '.join(words.statement(triple) for triple in found)}",)
+    return (f"{what}: {'; '.join(words.statement(triple) + _at(triple, find) for triple in found)}",)
 
 
 class _SlowSearch:
@@ -168,6 +179,7 @@ class _SlowSearch:
         self._declared += _told_apart(triples)
         self._declared += [(MEMBER, RDF.type, empty)] if empty else []
         self._hermit = Hermit(_SECONDS_FOR_REASONS)
+        self._empty = empty
         self._smallest: Sequence[Triple] = ()
         self._end = time.monotonic() + _SECONDS_FOR_REASONS
 
@@ -183,12 +195,34 @@ class _SlowSearch:
         stated = [triple for triple in self._triples if is_statement(triple) and triple[2] not in KINDS]
         axioms = [triple for triple in stated if not is_fact(triple)]
         facts = sorted(triple for triple in stated if is_fact(triple))
+        for layer in self._layers(axioms):
+            if self._contradicts(layer):
+                return shrink(layer, self._contradicts)
         # First whole things, which are fewer than what is said of them.
         things = [list(block) for _, block in groupby(facts, key=lambda triple: triple[0])]
         needed = shrink(
             things, lambda some: self._contradicts([*axioms, *(triple for block in some for triple in block)])
         )
         return shrink([*axioms, *(triple for block in needed for triple in block)], self._contradicts)
+
+    def _layers(self, axioms: Sequence[Triple]) -> Iterator[list[Triple]]:
+        """The axioms that speak of the empty class, then those that speak of what these speak of, and so on.
+
+        Source: A. Kalyanpur et al., Finding All Justifications of OWL DL Entailments, ISWC 2007, section 4.1.
+        """
+        speaks = {
+            axiom: {term for triple in (axiom, *parts_of(self._triples, [axiom])) for term in (triple[0], triple[2])}
+            for axiom in axioms
+        }
+        known: set[str | Literal] = {self._empty} if self._empty else set()
+        size = 0
+        while True:
+            layer = [axiom for axiom in axioms if known & {term for term in speaks[axiom] if term not in _COMMON}]
+            if len(layer) == size:
+                return
+            size = len(layer)
+            yield layer
+            known |= {term for axiom in layer for term in speaks[axiom]}
 
     def _contradicts(self, statements: Sequence[Triple]) -> bool:
         if time.monotonic() > self._end:

@@ -18,7 +18,7 @@ from typing import Final
 from jdm_kg.facts import Facts, Term, Triple
 from jdm_kg.iris import is_own
 from jdm_kg.reason.clash import Clash, Pairs, clashes
-from jdm_kg.reason.closure import Closure, Rules, is_fact, is_statement, split
+from jdm_kg.reason.closure import Closure, Revised, Rules, is_fact, is_statement, split
 from jdm_kg.reason.owl2 import OWL, RDF, RDFS
 from jdm_kg.reason.shrink import shrink
 
@@ -50,18 +50,58 @@ class Fault:
     also: tuple[str, ...] = ()
 
 
-@lru_cache(maxsize=1)  # a watched folder mostly changes in what reasoners do not see
+@dataclass(frozen=True)
+class Judged:
+    """What follows from a graph, and what of it can't be true.
+
+    Attributes:
+        faults: Classes that the schema leaves without a member, then contradictions of facts; if there are none of
+            either, classes that schema and facts together leave without a member. Nothing where all is consistent.
+        closure: What follows from the facts; for no one to change.
+        reaching: The classes whose members are related to known things, so that facts may leave them without one.
+    """
+
+    faults: tuple[Fault, ...]
+    closure: Closure
+    reaching: tuple[str, ...]
+
+
 def faults(seen: tuple[Triple, ...]) -> tuple[Fault, ...]:
-    """What contradicts itself in a graph, as far as rules can tell.
+    """What contradicts itself in a graph, as far as rules can tell; see `Judged`.
 
     Args:
         seen: What reasoners see of it.
-
-    Returns:
-        Classes that the schema leaves without a member, then contradictions of facts; if there are none of either,
-        classes that schema and facts together leave without a member. Nothing where all is consistent.
     """
-    return _Search(seen).faults()
+    return judge(seen).faults
+
+
+@lru_cache(maxsize=1)  # where there are faults, a watched folder still mostly changes in what reasoners do not see
+def judge(seen: tuple[Triple, ...]) -> Judged:
+    """What follows from a graph, and what contradicts itself in it, as far as rules can tell.
+
+    Args:
+        seen: What reasoners see of it.
+    """
+    return _Search(seen).judge()
+
+
+def stranded(closure: Closure, classes: Iterable[str], same: Pairs) -> Iterator[tuple[str, Closure, Clash]]:
+    """The classes that known facts leave without a member, each with what would follow of one, and where it clashes.
+
+    Args:
+        closure: Facts that do not contradict themselves.
+        classes: Those in question.
+        same: Pairs of names for one thing.
+    """
+    classes = tuple(classes)
+    together = Revised(closure, (), [(f"{MEMBER} {cls}", RDF.type, cls) for cls in classes])
+    if not any(clashes(together, same, together.touched)):
+        return
+    for cls in classes:  # together they may contradict each other, so look at each alone
+        alone = Revised(closure, (), [(MEMBER, RDF.type, cls)])
+        clash = next(clashes(alone, same, alone.touched), None)
+        if clash is not None:
+            yield cls, alone, clash
 
 
 def contradicts(seen: Sequence[Triple], statements: Iterable[Triple], empty: str = "") -> bool:
@@ -113,7 +153,7 @@ class _Search:
     def _position(self) -> dict[Triple, int]:
         return {triple: number for number, triple in enumerate(self._seen)}
 
-    def faults(self) -> tuple[Fault, ...]:
+    def judge(self) -> Judged:
         facts, _ = split(self._seen)
         closure = Closure(self._rules, imagine=True)
         closure.add(facts)
@@ -124,8 +164,9 @@ class _Search:
         found = [clash for clash in found if empty.keys().isdisjoint(closure.types.get(clash.focus, ()))]
         faults += self._fact_faults(closure, found)
         if not faults:
-            faults = self._empty_faults(self._empty_with_facts(facts, closure, reaching))
-        return tuple(faults)
+            empty = {cls: self._leaves(more, clash) for cls, more, clash in stranded(closure, reaching, self._same)}
+            faults = self._empty_faults(empty)
+        return Judged(tuple(faults), closure, tuple(reaching))
 
     def clash(self, statements: Sequence[Triple], empty: str = "") -> Clash | None:
         """What some statements come to by themselves, with or without a member of a class."""
@@ -160,21 +201,6 @@ class _Search:
             elif any(is_own(s) or (is_own(o) and p != RDF.type) for s, p, o in closure.because.keys() - bare.because):
                 reaching.append(cls)
         return empty, reaching
-
-    def _empty_with_facts(self, facts: list[Triple], closure: Closure, reaching: list[str]) -> dict[str, list[Triple]]:
-        """The same for what is known of things, where that is free of contradiction."""
-        for cls in reaching:
-            closure.add([(f"{MEMBER} {cls}", RDF.type, cls)])
-        if not any(clashes(closure, self._same)):
-            return {}
-        empty = {}
-        for cls in reaching:  # together they may contradict each other, so look at each alone
-            closure = Closure(self._rules, imagine=True)
-            closure.add([*facts, (MEMBER, RDF.type, cls)])
-            clash = next(clashes(closure, self._same), None)
-            if clash is not None:
-                empty[cls] = self._leaves(closure, clash)
-        return empty
 
     def _empty_faults(self, empty: dict[str, list[Triple]]) -> list[Fault]:
         small = {cls: self._shrunk(leaves, cls) for cls, leaves in empty.items()}

@@ -64,10 +64,15 @@ def violations(facts: Facts) -> tuple[Violation, ...]:
     return tuple(found.values())
 
 
+def terms_of(facts: Facts) -> frozenset[str]:
+    """The classes, properties and datatypes that a graph declares, and the ontology itself."""
+    kinds = (*KINDS, OWL.AnnotationProperty, OWL.Ontology)
+    return frozenset(term for kind in kinds for term in facts.subjects(RDF.type, kind))
+
+
 def schema_of(facts: Facts) -> Facts:
     """What a graph says of its classes, properties and datatypes, of the ontology itself, and by blank nodes."""
-    kinds = (*KINDS, OWL.AnnotationProperty, OWL.Ontology)
-    terms = frozenset(term for kind in kinds for term in facts.subjects(RDF.type, kind))
+    terms = terms_of(facts)
     return Facts(
         (s, p, o) for s in facts.nodes if s in terms or is_blank(s) for p, values in facts.of(s).items() for o in values
     )

@@ -15,10 +15,11 @@ from jdm_kg.findings import Explanation, Finding, Severity
 from jdm_kg.iris import name, shorten
 from jdm_kg.reason.claims import edges
 from jdm_kg.reason.clash import Clash
-from jdm_kg.reason.faults import Fault, faults
+from jdm_kg.reason.faults import Fault, judge
 from jdm_kg.reason.owl2 import OWL, is_blank
-from jdm_kg.reason.profile import Violation, schema_of, violations
-from jdm_kg.reason.view import is_seen, seen
+from jdm_kg.reason.profile import Violation, schema_of, terms_of, violations
+from jdm_kg.reason.revision import Sound, differences, revised, sound
+from jdm_kg.reason.view import View, seen
 from jdm_kg.reason.words import Words, sentence
 from jdm_kg.texts import Place
 
@@ -70,11 +71,59 @@ def owl_findings(facts: Facts, find: Find) -> list[Finding]:
         One finding for each statement that is probably wrong, however many contradictions come of it. It stands at
         that statement; the hint lists all that are needed for one of the contradictions.
     """
+    return judged(facts).findings(find)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found, to be told with places, and to make the next verdict from.
+
+    Attributes:
+        facts: All that curators wrote.
+        violations: Where the schema leaves OWL 2 DL.
+        faults: What contradicts itself.
+        sound: The last graph without a fault that is known; where there are no faults, mostly this one.
+    """
+
+    facts: Facts
+    violations: tuple[Violation, ...]
+    faults: tuple[Fault, ...]
+    sound: Sound | None
+
+    def findings(self, find: Find) -> list[Finding]:
+        """See `owl_findings`."""
+        found = [_profile_finding(violation, find) for violation in self.violations]
+        if self.faults:
+            teller = _Teller(Words(self.facts), edges(self.facts), find)
+            found += [teller.finding(fault) for fault in self.faults]
+        return found
+
+
+def judged(facts: Facts, last: Verdict | None = None) -> Verdict:
+    """The verdict on a graph. It is the same with the last verdict and without, but with it quicker.
+
+    Args:
+        facts: All that curators wrote; the direct edges of the claims are added here.
+        last: A verdict on another version; it stays as it is.
+    """
+    if last is not None and last.facts is facts:
+        return last
+    found = last.violations if last is not None and not _schema_differs(last.facts, facts) else None
+    if found is None:
+        found = violations(schema_of(facts))
+    again = revised(last.sound, facts) if last is not None and last.sound is not None else None
+    if again is not None:
+        return Verdict(facts, found, (), again)
     claims = edges(facts)
-    found = [_profile_finding(violation, find) for violation in violations(schema_of(facts))]
-    teller = _Teller(Words(facts), claims, find)
-    found += [teller.finding(fault) for fault in faults(seen(facts, claims))]
-    return found
+    view = seen(facts, claims)
+    done = judge(view)
+    return Verdict(facts, found, done.faults, sound(facts, claims, view, done) or (last.sound if last else None))
+
+
+def _schema_differs(old: Facts, new: Facts) -> bool:
+    terms, others = terms_of(old), terms_of(new)
+    changed = (s for triples in differences(old, new) for s, _, _ in triples)
+    return terms != others or any(is_blank(s) or s in terms for s in changed)
 
 
 def concerns(facts: Facts, triples: Iterable[Triple]) -> bool:
@@ -84,7 +133,8 @@ def concerns(facts: Facts, triples: Iterable[Triple]) -> bool:
         facts: All that curators wrote, as it is now.
         triples: What has come or gone.
     """
-    return any(is_blank(triple[0]) or is_seen(facts, triple) for triple in triples)
+    view, terms = View.of(facts), terms_of(facts)
+    return any(is_blank(triple[0]) or triple[0] in terms or view.sees(triple) for triple in triples)
 
 
 def _profile_finding(violation: Violation, find: Find) -> Finding:

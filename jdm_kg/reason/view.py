@@ -50,7 +50,7 @@ def seen(facts: Facts, more: Iterable[Triple] = ()) -> tuple[Triple, ...]:
         Some of the triples, in their order, blank nodes that axioms lead to last. As long as they stay the same, so
         does all that follows from them.
     """
-    view = _View.of(facts)
+    view = View.of(facts)
     kept: list[Triple] = []
     for s in facts.nodes:
         kept += view.of_subject(s, facts.of(s))
@@ -58,12 +58,6 @@ def seen(facts: Facts, more: Iterable[Triple] = ()) -> tuple[Triple, ...]:
         kept += view.of_subject(s, {p: [o]})
     kept += _expressions(facts, kept, view.annotations)
     return tuple(kept)
-
-
-def is_seen(facts: Facts, triple: Triple) -> bool:
-    """Whether reasoners may see a triple about a node with a name; `seen` says what they see."""
-    s, p, o = triple
-    return bool(_View.of(facts).of_subject(s, {p: [o]}))
 
 
 def _expressions(facts: Facts, roots: Iterable[Triple], annotations: frozenset[str]) -> list[Triple]:
@@ -88,7 +82,7 @@ def _expressions(facts: Facts, roots: Iterable[Triple], annotations: frozenset[s
 
 
 @dataclass(frozen=True)
-class _View:
+class View:
     """Decides which triples reasoners see; blank nodes that a triple leads to are not its business."""
 
     annotations: frozenset[str]
@@ -100,9 +94,10 @@ class _View:
     own_data_properties: frozenset[str]
 
     @staticmethod
-    def of(facts: Facts) -> _View:
+    def of(facts: Facts) -> View:
+        """As the declarations of a graph tell."""
         declared = {kind: frozenset(facts.subjects(RDF.type, kind)) for kind in (*KINDS, OWL.AnnotationProperty)}
-        return _View(
+        return View(
             annotations=declared[OWL.AnnotationProperty] | BUILT_IN_ANNOTATIONS,
             classes=declared[OWL.Class] | {OWL.Thing, OWL.Nothing},
             data_properties=declared[OWL.DatatypeProperty],
@@ -113,6 +108,7 @@ class _View:
         )
 
     def of_subject(self, s: str, properties: Mapping[str, list[Term]]) -> Iterable[Triple]:
+        """Those of the triples about a node that are seen."""
         if is_blank(s):
             return self._of_blank(s, properties)
         kept: list[Triple] = []
@@ -128,6 +124,11 @@ class _View:
             elif is_thing and p in self.own_data_properties:
                 kept += [(s, p, o) for o in values if isinstance(o, Literal) and self._sees_value(p, o)]
         return kept
+
+    def sees(self, triple: Triple) -> bool:
+        """Whether reasoners may see a triple about a node with a name."""
+        s, p, o = triple
+        return bool(self.of_subject(s, {p: [o]}))
 
     @staticmethod
     def _of_blank(s: str, properties: Mapping[str, list[Term]]) -> Iterable[Triple]:
