@@ -147,11 +147,12 @@ def _said(state: _State) -> Report:
     if state.documented is not None:
         findings += state.documented.findings(graphs)
         checks += 1 + len(naming.EXPLANATIONS)
-    findings += _but_for_lines(state.reasoned.findings, findings)
-    findings += _but_for_spots(state.worded.findings(graphs), findings)
-    if any(finding.severity is Severity.ERROR for finding in findings):
-        last = {rule.code for rule in state.ruled.rows if rule.last}
-        findings = [finding for finding in findings if finding.code not in last]
+    findings += _but_for_errors(state.reasoned.findings, findings)
+    findings += _but_for_faulty(state.worded.findings(graphs), findings)
+    last = {rule.code for rule in state.ruled.rows if rule.last}
+    first = [finding for finding in findings if finding.code not in last]
+    if any(finding.severity is Severity.ERROR for finding in first):
+        findings = first
     return report(findings, checks=checks, claims=len(graphs.content.instances(name("vocab:Claim"))))
 
 
@@ -175,16 +176,19 @@ def _but_for_tags(written: Iterable[Finding], findings: Iterable[Finding]) -> li
     return [f for f in written if not (f.code.startswith("language-tag-") and f.place and _spot(f) in said)]
 
 
-def _but_for_lines(findings: Iterable[Finding], others: Iterable[Finding]) -> list[Finding]:
-    """The contradictions but for those at a line with an error of another kind, which says the same more plainly."""
-    said = {(f.place.path, f.place.line) for f in others if f.place and f.severity is Severity.ERROR}
-    return [f for f in findings if f.place is None or (f.place.path, f.place.line) not in said]
+def _but_for_errors(findings: Iterable[Finding], others: Iterable[Finding]) -> list[Finding]:
+    """The contradictions but for those of a line, or of a record, with an error of another kind."""
+    errors = [finding for finding in others if finding.severity is Severity.ERROR]
+    lines = {(finding.place.path, finding.place.line) for finding in errors if finding.place}
+    records = {finding.focus for finding in errors if finding.focus}
+    return [f for f in findings if f.focus not in records and not (f.place and (f.place.path, f.place.line) in lines)]
 
 
-def _but_for_spots(worded: Iterable[Finding], findings: Iterable[Finding]) -> list[Finding]:
-    """What does not fit the words beside it, but for what another check has reported at the same spot."""
+def _but_for_faulty(worded: Iterable[Finding], findings: Iterable[Finding]) -> list[Finding]:
+    """What does not fit the words beside it, but for records with an error and spots with another finding."""
+    faulty = {finding.focus for finding in findings if finding.severity is Severity.ERROR}
     said = {_spot(finding) for finding in findings if finding.place}
-    return [finding for finding in worded if _spot(finding) not in said]
+    return [finding for finding in worded if finding.focus not in faulty and _spot(finding) not in said]
 
 
 def catalogue(root: Path) -> dict[str, Explanation]:

@@ -292,7 +292,7 @@ def mappings(text: str, path: Path) -> list[Triple]:
             relation; the line says where.
     """
     refuse_long_lines(text, path)
-    lines = text.splitlines()
+    lines = text.split("\n")  # as every editor counts them
     header = [line for line in lines if line.startswith("#")]
     prefixes = dict(re.findall(r"^#\s{2,}([A-Za-z0-9_.]+):\s*\"?(\S+?)\"?\s*$", "\n".join(header), flags=re.MULTILINE))
     reader = csv.DictReader(io.StringIO("\n".join(lines[len(header) :])), delimiter="\t", quoting=csv.QUOTE_NONE)

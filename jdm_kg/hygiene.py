@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -334,7 +335,7 @@ def _name(sign: str) -> str:
 
 def _not_composed(text: str) -> Fault:
     """The first letter that is written in a way that normal form C would change."""
-    start = next(i for i in range(len(text)) if not unicodedata.is_normalized("NFC", text[: i + 1]))
+    start = bisect_left(range(len(text)), True, key=lambda end: not unicodedata.is_normalized("NFC", text[: end + 1]))
     while start > 0 and unicodedata.combining(text[start]):
         start -= 1
     end = start + 1
@@ -433,6 +434,9 @@ _LOOKALIKES: Final = frozenset(
 )
 
 
+_LONG: Final = 40
+
+
 def _mixed_script(text: str) -> Iterator[Fault]:
     for match in re.finditer(r"[^\W\d_]+", text):
         word = match.group()
@@ -447,7 +451,8 @@ def _mixed_script(text: str) -> Iterator[Fault]:
         mixed = any(letter.isascii() for letter in word)
         for index in suspects if mixed or disguised else ():
             start = match.start() + index
-            yield Fault(start, start + 1, "text-mixed-script", (("name", _name(word[index])), ("word", word)))
+            shown = word if len(word) <= _LONG else f"{word[:_LONG]}…"
+            yield Fault(start, start + 1, "text-mixed-script", (("name", _name(word[index])), ("word", shown)))
 
 
 def _passes_for_latin(word: str, index: int) -> bool:

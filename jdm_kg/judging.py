@@ -325,7 +325,10 @@ def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
         subject, predicate, value = triple
         return graphs.find(subject, predicate, value or None)
 
-    found = verdict.judged(graphs.content, last.verdict if last else None)
+    def written() -> Facts:
+        return files.content(graphs.files) if last else graphs.content
+
+    found = verdict.judged(graphs.content, last.verdict if last else None, written)
     return Reasoned(found, tuple(found.findings(place)))
 
 

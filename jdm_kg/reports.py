@@ -52,7 +52,8 @@ def summary(found: Report) -> str:
     """The closing line: how much was checked and what came of it."""
     numbers = {level: sum(f.severity is level for f in found.findings) for level in Severity}
     verdict = ", ".join(f"{number} {level}{'s' * (number != 1)}" for level, number in numbers.items() if number)
-    return f"{found.checks} checks on {found.claims} claims: {verdict or 'all is well'}"
+    checks = f"{found.checks} check{'s' * (found.checks != 1)}"
+    return f"{checks} on {found.claims} claims: {verdict or 'all is well'}"
 
 
 def text(found: Report, base: Path) -> str:

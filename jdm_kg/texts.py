@@ -9,6 +9,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -297,14 +298,19 @@ def offsets_in(text: str, literal: Token, start: int, end: int) -> tuple[int, in
     first = literal.start + quote
     if "\\" not in raw:
         return first + start, first + end
+    offsets = _offsets(raw)
+    return first + offsets[start], first + offsets[end]
+
+
+@lru_cache(maxsize=8)  # a text with one fault often has more
+def _offsets(raw: str) -> tuple[int, ...]:
     offsets = []
     position = 0
     while position < len(raw):
         escape = _ESCAPE.match(raw, position)
-        offsets.append(first + position)
+        offsets.append(position)
         position = escape.end() if escape else position + 1
-    offsets.append(first + len(raw))
-    return offsets[start], offsets[end]
+    return (*offsets, len(raw))
 
 
 _PREFIX: Final = re.compile(r"[ \t]*@?prefix[ \t]+([\w.-]*):[ \t]*<([^<>]*)>", re.IGNORECASE)

@@ -92,9 +92,9 @@ def test_engines_have_one_importer(library: str, owner: str) -> None:
 
 
 def test_only_the_command_line_prints_or_exits() -> None:
-    """No module but cli calls print, input, exit or sys.exit."""
+    """No module but cli calls print, input, exit or sys.exit; a copy of the process must end where it has answered."""
     for path in MODULES:
-        if _layer(path) == "cli":
+        if _layer(path) in {"aside", "cli"}:
             continue
         called = {
             ast.unparse(node.func)

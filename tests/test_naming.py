@@ -331,9 +331,10 @@ def test_the_check_is_part_of_validate(project: Path) -> None:
     """With the documents at hand `validate` makes the naming check, and without them it does not."""
     _rename_plip(project, 'skos:prefLabel "squeak"@en')
     report = validate(project, project / "documents")
-    assert [finding.code for finding in report.findings] == ["object-not-named"] * 2
+    codes = {entry.code for entry in naming.EXPLANATIONS}
+    assert [finding.code for finding in report.findings if finding.code in codes] == ["object-not-named"] * 2
     assert report.ok
-    assert validate(project).findings == ()
+    assert [finding.code for finding in validate(project).findings if finding.code in codes] == []
 
 
 def test_the_content_is_true_to_the_documents() -> None:

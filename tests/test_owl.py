@@ -661,7 +661,7 @@ def test_claim_about_the_wrong_kind_of_thing_is_blamed(project: Path) -> None:
     assert reason(finding) == [
         "“plip” is a clinical feature (things.ttl)",
         "“glump disease” has treatment “plip”, says claim:one-003-02 (all.ttl)",
-        "nothing is both a clinical feature and a treatment",
+        "nothing is both a clinical feature and a treatment (schema.ttl)",
         "every value of “has treatment” is a treatment (schema.ttl)",
     ]
 
@@ -912,3 +912,38 @@ def test_verdict_knows_what_would_leave_a_class_empty() -> None:
     assert sound.faults == ()
     assert agrees(judged(whole, sound), whole)
     assert agrees(judged(without, judged(whole, sound)), without)
+
+
+@pytest.mark.parametrize(
+    ("always", "steps"),
+    [
+        ("", ["id:x a vocab:Bird .", "id:x a vocab:Bird, vocab:Animal .", "id:x a vocab:Animal .", ""]),
+        (
+            "vocab:near a owl:TransitiveProperty . id:x vocab:near id:y .",
+            ["id:y vocab:near id:z .", "", "id:y vocab:near id:z . id:z vocab:near id:x .", "id:z vocab:near id:x ."],
+        ),
+        (
+            """vocab:Calm a owl:Class ; owl:disjointWith vocab:Fish . vocab:Odd a owl:Class ; rdfs:subClassOf
+            [ a owl:Restriction ; owl:onProperty vocab:near ; owl:allValuesFrom vocab:Calm ] .
+            vocab:Keen a owl:Class ; rdfs:subClassOf
+            [ a owl:Restriction ; owl:onProperty vocab:near ; owl:someValuesFrom vocab:Fish ] .
+            id:x a vocab:Keen ; vocab:near id:y .""",
+            ["id:y a vocab:Fish .", "", "id:x a vocab:Odd .", "id:y a vocab:Fish ."],
+        ),
+        ("vocab:One a owl:Class ; owl:oneOf ( id:z ) .", ["id:z a vocab:One .", "", "id:z a vocab:Bird ."]),
+        ("id:x a vocab:Bird .", ["", "id:x a vocab:Fish .", "id:x a vocab:Fish, vocab:Place .", ""]),
+        ("", ["id:x a vocab:Bird .", "id:x a vocab:Bird . vocab:Bird rdfs:subClassOf vocab:Place .", ""]),
+    ],
+    ids=["also given", "round and round", "must exist again", "enumerated", "wrong for a while", "an axiom"],
+)
+def test_verdict_follows_one_edit_after_the_other(always: str, steps: list[str]) -> None:
+    """What has one more reason, or one less, follows as it does from scratch."""
+    facts = facts_of(ZOO + always)
+    verdict = judged(facts)
+    said = set[Triple]()
+    for step in steps:
+        now = set(facts_of(step)) - (set(facts) - said)
+        facts = facts.replaced(said - now, now - said)
+        said = now
+        verdict = judged(facts, verdict)
+        assert agrees(verdict, facts)

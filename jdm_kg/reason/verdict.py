@@ -83,41 +83,46 @@ class Verdict:
         violations: Where the schema leaves OWL 2 DL.
         faults: What contradicts itself.
         sound: The last graph without a fault that is known; where there are no faults, mostly this one.
+        written: The same facts in the order in which they were written, which decides between equal suspects.
     """
 
     facts: Facts
     violations: tuple[Violation, ...]
     faults: tuple[Fault, ...]
     sound: Sound | None
+    written: Facts
 
     def findings(self, find: Find) -> list[Finding]:
         """See `owl_findings`."""
         found = [_profile_finding(violation, find) for violation in self.violations]
         if self.faults:
-            teller = _Teller(Words(self.facts), edges(self.facts), find)
+            teller = _Teller(Words(self.written), edges(self.written), find)
             found += [teller.finding(fault) for fault in self.faults]
         return found
 
 
-def judged(facts: Facts, last: Verdict | None = None) -> Verdict:
+def judged(facts: Facts, last: Verdict | None = None, written: Callable[[], Facts] | None = None) -> Verdict:
     """The verdict on a graph. It is the same with the last verdict and without, but with it quicker.
 
     Args:
         facts: All that curators wrote; the direct edges of the claims are added here.
         last: A verdict on another version; it stays as it is.
+        written: Gives the same facts in the order of the files, where edits may have changed it.
     """
-    if last is not None and last.facts is facts:
+    if last is not None and last.facts is facts and not last.faults:  # else the order of the files counts as well
         return last
     found = last.violations if last is not None and not _schema_differs(last.facts, facts) else None
     if found is None:
         found = violations(schema_of(facts))
     again = revised(last.sound, facts) if last is not None and last.sound is not None else None
     if again is not None:
-        return Verdict(facts, found, (), again)
-    claims = edges(facts)
-    view = seen(facts, claims)
+        return Verdict(facts, found, (), again, facts)
+    ordered = written() if written else facts
+    claims = edges(ordered)
+    view = seen(ordered, claims)
     done = judge(view)
-    return Verdict(facts, found, done.faults, sound(facts, claims, view, done) or (last.sound if last else None))
+    base = sound(facts, claims, view, done) or (last.sound if last else None)
+    return Verdict(facts, found, done.faults, base, ordered)
 
 
 def _schema_differs(old: Facts, new: Facts) -> bool:
