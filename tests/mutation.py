@@ -275,14 +275,14 @@ def mutants() -> tuple[Mutant, ...]:
         mutant
         for number, (record, predicates) in enumerate(representatives())
         for position, part in enumerate(part for part in record.parts() if part.predicate in predicates)
-        for mutant in _of_part(part, number + position if record.family == _CLAIM else None)
+        for mutant in _of_part(part, number + position if _is_one_of_many(record) else None)
     )
 
 
 def _of_part(part: Part, turn: int | None) -> Iterator[Mutant]:
     """The mutants of a part; with a turn, every other operator, and one of several ways to retype and to swap.
 
-    Claims have so many relations that each operator has its turn with every part of a claim.
+    Claims and things are of so many kinds that each operator has its turn with every part of a claim and of a thing.
     """
     path = part.record.file.path
     sibling = next(_siblings(part), None)
@@ -306,6 +306,10 @@ def _of_part(part: Part, turn: int | None) -> Iterator[Mutant]:
     subject = next((other for other in part.record.parts() if other.predicate == _SUBJECT), None)
     if subject and part.predicate == _OBJECT:
         yield _mutant(part, "swap: subject with object", _swapped(subject, part))
+
+
+def _is_one_of_many(record: Record) -> bool:
+    return record.family == _CLAIM or _ENTITY in _lineage(record.family)
 
 
 def _in_turn(ways: list[Mutant], turn: int | None) -> list[Mutant]:
