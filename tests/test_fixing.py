@@ -17,6 +17,7 @@ from jdm_kg.cli import main
 from jdm_kg.errors import InputError, OutputError
 from jdm_kg.files import TextFile, paths
 from jdm_kg.fixing import Fixed, fix_files, fix_text
+from jdm_kg.sources import SOURCES_SETTING
 from tests.content import ROOT, make_project, replace
 
 TTL, RULE, TABLE = Path("a.ttl"), Path("a.rq"), Path("a.tsv")
@@ -312,6 +313,12 @@ def test_no_text_is_too_odd(text: str) -> None:
 
 
 # Files ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def no_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The setting for the real documents is not for made-up projects."""
+    monkeypatch.delenv(SOURCES_SETTING, raising=False)
 
 
 @pytest.fixture

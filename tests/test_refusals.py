@@ -159,7 +159,7 @@ def replaced(path: Path, content: bytes) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_random_bytes_are_refused_in_words(whole: Path, slot: str, data: st.DataObject) -> None:
     """Any bytes at all in the place of a file give findings or one message, and never an exception."""
@@ -169,7 +169,7 @@ def test_random_bytes_are_refused_in_words(whole: Path, slot: str, data: st.Data
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-@settings(max_examples=25)
+@settings(max_examples=8)
 @given(data=st.data())
 def test_a_damaged_file_is_refused_in_words(whole: Path, slot: str, data: st.DataObject) -> None:
     """A sound file with a few bytes lost, doubled or put in gives findings or one message, and never an exception."""

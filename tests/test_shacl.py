@@ -102,7 +102,7 @@ def _by_shifty(data: str, shape: str) -> set[tuple[str, str]]:
     return found
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(graphs(), shapes())
 def test_three_engines_agree_on_random_shapes(data: str, shape: str) -> None:
     """Our evaluator, pySHACL and pyshifty report the same nodes for the same shapes.
@@ -118,7 +118,7 @@ def test_three_engines_agree_on_random_shapes(data: str, shape: str) -> None:
         assert ours == {_key(breach.shape, breach.focus) for breach in reference.validate(_graph(data), _graph(shape))}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(graphs(NUMBERS), shapes(COMPARING))
 def test_pyshacl_compares_numbers_as_we_do(data: str, shape: str) -> None:
     """Bounds and orders of numbers give the same results as with the reference engine."""
@@ -126,7 +126,7 @@ def test_pyshacl_compares_numbers_as_we_do(data: str, shape: str) -> None:
     assert ours == {_key(breach.shape, breach.focus) for breach in reference.validate(_graph(data), _graph(shape))}
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(graphs(), graphs(), shapes())
 def test_looking_again_at_some_nodes_gives_what_looking_at_all_gives(data: str, other: str, shape: str) -> None:
     """The breaches of a part of the nodes are those of the whole that concern them."""

@@ -20,9 +20,16 @@ from jdm_kg import files, watching
 from jdm_kg.check import Workspace
 from jdm_kg.errors import InputError
 from jdm_kg.findings import Report
+from jdm_kg.sources import SOURCES_SETTING
 from tests.content import ROOT, make_project, replace
 
 CLAIMS = Path("ontology/claims/all.ttl")
+
+
+@pytest.fixture(autouse=True)
+def no_documents(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The setting for the real documents is not for made-up projects."""
+    monkeypatch.delenv(SOURCES_SETTING, raising=False)
 
 
 @pytest.fixture
@@ -107,7 +114,7 @@ EDITS = (
 )
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(st.data())
 def test_verdict_on_an_edit_is_the_one_from_scratch(data: st.DataObject) -> None:
     """Whatever is edited in the real content, a workspace that knows it says the same as one that reads it anew."""
