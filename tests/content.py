@@ -60,6 +60,7 @@ id:publisher
 id:frequency-rare
     a vocab:Frequency ;
     skos:prefLabel "rarely"@en ;
+    skos:altLabel "seldom"@en ;
     skos:definition "The wording says that it does not happen often, and gives no number."@en .
 
 # The schema's defined classes name these.

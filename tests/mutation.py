@@ -419,7 +419,7 @@ class _Batch:
         """Whether no finding about one of the mutants could be the work of another."""
         subjects = {record.subject for record in mutant.records}
         mentions = _mentions(mutant)
-        passages = {iri for iri in mentions if iri.startswith(PREFIXES["passage"])}
+        passages = {iri for iri in mentions if iri.startswith(PREFIXES["passage"])}  # neighbours in a document
         return (
             len(self.mutants) < _TOGETHER
             and not self.kinds & {record.kind for record in mutant.records}
@@ -435,12 +435,19 @@ class _Batch:
 
 
 def _mentions(mutant: Mutant) -> frozenset[str]:
-    """The IRIs that the records name, before and after, but for those of the vocabulary."""
+    """The IRIs of the project that the records name, before and after, and those that what they name does."""
     written = " ".join(text for _, _, _, text in mutant.edits)
     prefixes = mutant.records[0].file.layout.prefixes
     new = {_full(word, prefixes).strip("<>") for word in re.findall(r"<[^>]*>|\b[a-z]+:[\w-]+", written)}
-    old = {part.value.strip("<>") for record in mutant.records for part in record.parts()}
-    return frozenset(iri for iri in new | old if iri.startswith(_OWN) and not iri.startswith(_VOCAB))
+    named = new.union(*(_named(record.subject) for record in mutant.records))
+    return frozenset(iri for iri in named.union(*map(_named, named)) if iri.startswith(_OWN))
+
+
+@cache
+def _named(subject: str) -> frozenset[str]:
+    """The IRIs that a record names, if there is one of this name."""
+    record = _by_subject().get(subject)
+    return frozenset(part.value.strip("<>") for part in record.parts()) if record else frozenset()
 
 
 def batches(some: Iterable[Mutant]) -> list[list[Mutant]]:

@@ -37,7 +37,7 @@ NEW = {
     "object": "id:hurt",
     "polarity": "vocab:affirmed",
     "certainty": "vocab:stated",
-    "statement": "A sentence that is new.",
+    "statement": "Glump disease, in a new sentence, brings hurt.",
     "restsOn": "passage:one-002",
 }
 
@@ -275,7 +275,7 @@ def test_a_new_row_is_numbered_and_stands_behind_the_claims_of_its_passage(root:
     vocab:object id:hurt ;
     vocab:polarity vocab:affirmed ;
     vocab:certainty vocab:stated ;
-    vocab:statement "A sentence that is new."@en ;
+    vocab:statement "Glump disease, in a new sentence, brings hurt."@en ;
     vocab:restsOn passage:one-002 .
 
 """
@@ -664,7 +664,7 @@ def test_a_claim_that_was_deleted_in_the_files_does_not_come_back(root: Path) ->
 def test_imports_at_the_same_time_keep_all_edits(checked: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Three processes import at once: each waits for the one before, and all edits are there in the end."""
     monkeypatch.delenv("JDM_KG_SOURCES", raising=False)  # the folder of the real documents is not that of these
-    edits = {ONE: "First.", TWO: "Second.", THREE: "Third."}
+    edits = {ONE: "First.", TWO: "Second, and it is not so.", THREE: "Third."}
     processes = []
     for number, (claim, statement) in enumerate(edits.items()):
         path = Sheet(checked, f"{number}.csv").put(claim, statement=f"{statement} It is edited at once.").save()
