@@ -35,10 +35,15 @@ class TextFile:
 
     @cached_property
     def tokens(self) -> tuple[Token, ...]:
-        """The tokens of Turtle or of a query, which knows the prefixes of the project; none of a table."""
-        if self.path.suffix not in {".ttl", ".rq"}:
-            return ()
-        return tuple(texts.tokens(self.text, PREFIXES if self.path.suffix == ".rq" else {}))
+        """The tokens of Turtle or of a query, which knows the prefixes of the project; none of a table.
+
+        Raises:
+            InputError: The file is a query that is longer, or nested deeper, than any that a person writes.
+        """
+        if self.path.suffix == ".rq":
+            texts.refuse_unwieldy_rule(self.text, self.path)
+            return tuple(texts.tokens(self.text, PREFIXES))
+        return tuple(texts.tokens(self.text, {})) if self.path.suffix == ".ttl" else ()
 
     @cached_property
     def declarations(self) -> list[tuple[str, str]] | None:

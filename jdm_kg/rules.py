@@ -18,13 +18,11 @@ from jdm_kg.facts import Literal, Term, Triple
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Finding, Severity
 from jdm_kg.iris import PREFIXES, is_own, shorten
-from jdm_kg.texts import Place, refuse_deep_nesting, refuse_long_lines
+from jdm_kg.texts import Place, refuse_unwieldy_rule
 
 Row = Mapping[str, Term]
 """What a query binds its variables to."""
 
-# Planning a query takes the cube of its length.
-_LONGEST: Final = 4000
 _HEADER_LINE: Final = re.compile(r"^# (title|problem|solution|severity|suggest|alone|last): (.+)$", re.MULTILINE)
 _HEADER: Final = ("title", "problem", "solution", "severity")
 _QUIET: Final = re.compile(
@@ -163,12 +161,7 @@ def read(file: TextFile) -> Rule:
         InputError: The rule lacks a part of its header, asks for data from elsewhere, or is so long or nested so deep
             that its parser might not survive it.
     """
-    refuse_deep_nesting(file.text, file.path)
-    refuse_long_lines(file.text, file.path)
-    if len(file.text) > _LONGEST:
-        place = file.place(_LONGEST, _LONGEST)
-        hint = "Make several rules of it."
-        raise InputError(f"the rule is longer than {_LONGEST} characters", file.path, place.line, place.column, hint)
+    refuse_unwieldy_rule(file.text, file.path)
     header = dict(
         re.findall(r"^# (title|problem|solution|severity|suggest|alone|last): (.+)$", file.text, flags=re.MULTILINE)
     )

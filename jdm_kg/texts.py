@@ -21,6 +21,8 @@ _TYPE: Final = name("rdf:type")
 _MAX_BYTES: Final = 2_000_000  # twenty times the largest that anybody has written
 _MAX_LINE: Final = 10_000
 _MAX_DEPTH: Final = 64
+# Planning a query takes the cube of its length.
+_LONGEST_RULE: Final = 4000
 # What brackets count for nothing in. A quote that is not closed reaches to the end, so that nothing is read twice.
 _NESTING: Final = re.compile(
     r"""\"{3}(?:[^"\\]++|\\.|"(?!""))*+(?:"{3})? | '{3}(?:[^'\\]++|\\.|'(?!''))*+(?:'{3})?
@@ -125,6 +127,20 @@ def refuse_deep_nesting(text: str, path: Path) -> None:
                 )
         elif bracket in "])}":
             depth -= 1
+
+
+def refuse_unwieldy_rule(text: str, path: Path) -> None:
+    """Refuse a query that no person wrote, before it is taken apart: each of the parsers that meet it has its limits.
+
+    Raises:
+        InputError: It is longer than 4,000 characters, or has a line that is too long or is nested too deep.
+    """
+    refuse_deep_nesting(text, path)
+    refuse_long_lines(text, path)
+    if len(text) > _LONGEST_RULE:
+        place = Lines(text).place(_LONGEST_RULE, _LONGEST_RULE, path)
+        said = f"the rule is longer than {_LONGEST_RULE} characters"
+        raise InputError(said, path, place.line, place.column, "Make several rules of it.")
 
 
 class Token(NamedTuple):
