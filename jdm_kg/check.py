@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from jdm_kg import files, hygiene, judging, naming, prefixes, rules, sources, terms, wording
+from jdm_kg import files, hygiene, judging, naming, prefixes, review, rules, sources, terms, wording
 from jdm_kg.aside import aside
 from jdm_kg.files import TextFile
 from jdm_kg.findings import Explanation, Finding, Report, Severity, report
 from jdm_kg.iris import PREFIXES, name, shorten
-from jdm_kg.judging import Documented, Graphs, Reasoned, Ruled, Shaped, Worded, Written
+from jdm_kg.judging import Documented, Graphs, Reasoned, Reviewed, Ruled, Shaped, Worded, Written
 from jdm_kg.reason import verdict
 from jdm_kg.texts import read_text
 
@@ -46,6 +46,7 @@ class _State:
     written: Written
     worded: Worded
     documented: Documented | None
+    reviewed: Reviewed | None
 
 
 class Workspace:
@@ -127,7 +128,8 @@ class Workspace:
         documented = None
         if self._sources is not None:
             documented = judging.documented(graphs, self._sources, last.documented if last else None)
-        return _State(graphs, shaped, ruled(), reasoned, written, worded, documented)
+        reviewed = judging.reviewed(graphs, self._root / "ontology" / review.LIST_FILE, last.reviewed if last else None)
+        return _State(graphs, shaped, ruled(), reasoned, written, worded, documented, reviewed)
 
 
 def _read(path: Path, known: TextFile | None) -> TextFile:
@@ -139,7 +141,9 @@ def _read(path: Path, known: TextFile | None) -> TextFile:
 def _said(state: _State) -> Report:
     graphs = state.graphs
     written = list(state.written.findings(graphs))
-    findings = _but_for_names([*state.shaped.findings(graphs), *state.ruled.findings(graphs)], written)
+    meant = state.ruled.meant(graphs)
+    found = [*state.shaped.findings(graphs, meant), *state.ruled.findings(graphs, meant)]
+    findings = _but_for_names(_but_for_astray(found, written), written)
     findings += _but_for_tags(written, findings)
     shapes = sum(_SH + "path" in graphs.shapes.of(node) for node in graphs.shapes.nodes)
     checks = shapes + len(graphs.rules)
@@ -153,6 +157,10 @@ def _said(state: _State) -> Report:
     first = [finding for finding in findings if finding.code not in last]
     if any(finding.severity is Severity.ERROR for finding in first):
         findings = first
+    if state.reviewed is not None and all(finding.severity is Severity.INFO for finding in findings):
+        findings = [*findings, *state.reviewed.findings(graphs)]  # first what is wrong, then what is to be read again
+    if state.reviewed is not None:
+        checks += len(review.EXPLANATIONS)
     return report(findings, checks=checks, claims=len(graphs.content.instances(name("vocab:Claim"))))
 
 
@@ -168,6 +176,16 @@ def _but_for_names(findings: Iterable[Finding], written: Iterable[Finding]) -> l
     """The findings of shapes and rules without those about a term that the lint of vocabularies calls wrong."""
     wrong = {_spot(finding) for finding in written if finding.code in terms.UNKNOWN and finding.place}
     return [finding for finding in findings if finding.place is None or _spot(finding) not in wrong]
+
+
+def _but_for_astray(findings: Iterable[Finding], written: Iterable[Finding]) -> list[Finding]:
+    """The findings of shapes and rules without those of one that itself speaks of what does not exist."""
+    astray = set()
+    for finding in written:
+        if finding.code in terms.ASTRAY and finding.place:
+            path = finding.place.path
+            astray.add(path.stem if path.suffix == ".rq" else finding.focus)
+    return [f for f in findings if astray.isdisjoint((f.code, f"shape:{f.code}"))]
 
 
 def _but_for_tags(written: Iterable[Finding], findings: Iterable[Finding]) -> list[Finding]:
@@ -207,6 +225,7 @@ def catalogue(root: Path) -> dict[str, Explanation]:
         *hygiene.EXPLANATIONS,
         *naming.EXPLANATIONS,
         *prefixes.EXPLANATIONS,
+        *review.EXPLANATIONS,
         *terms.EXPLANATIONS,
         *verdict.EXPLANATIONS,
         *wording.EXPLANATIONS,

@@ -116,6 +116,16 @@ def _parser() -> argparse.ArgumentParser:
     coverage.add_argument("--format", choices=("text", "json"), default="text", help="how to print (default: text)")
     coverage.set_defaults(run=_coverage)
 
+    review = add("review", "list the records that wait for a second reader, or note that they were reviewed")
+    review.add_argument(
+        "records",
+        nargs="*",
+        metavar="RECORD",
+        help="a record that was compared with its passage, such as claim:wp-001-01 (default: list those that wait)",
+    )
+    review.add_argument("--all", action="store_true", help="all that wait were reviewed")
+    review.set_defaults(run=_review)
+
     diff = add("diff", "say what changed between two versions of the content, in words")
     version = "a checkout, a folder of exports, an exported file or a git revision"
     diff.add_argument("old", metavar="OLD", help=f"the older version: {version}")
@@ -300,8 +310,10 @@ def _fix(root: Path, paths: Sequence[Path]) -> None:
 
 
 def _write_file(path: Path, text: str) -> None:
+    from jdm_kg.replacing import replace_file
+
     try:
-        path.write_text(text, encoding="utf-8")
+        replace_file(path, text.encode("utf-8"))
     except OSError as error:
         raise OutputError(f"the file can't be written ({error.strerror})", path) from error
 
@@ -330,6 +342,26 @@ def _explain(options: argparse.Namespace) -> int:
         print(reports.explanation(entries[options.code]), end="")
     else:
         raise InputError(f"there is no check {options.code!r}", hint=_did_you_mean(options.code, entries))
+    return FINE
+
+
+def _review(options: argparse.Namespace) -> int:
+    from jdm_kg import review
+    from jdm_kg.files import content, find_root, read_files
+    from jdm_kg.texts import read_text
+
+    root = find_root(options.root)
+    path = root / "ontology" / review.LIST_FILE
+    graph = content(read_files(root))
+    known = review.read(path, read_text(path)) if path.is_file() else {}
+    waiting = review.waiting(graph, known)
+    chosen = waiting if options.all else options.records
+    if not chosen:
+        print("".join(f"{record}\n" for record in waiting), end="")
+        print(f"{len(waiting)} of {len(review.records(graph))} records wait for a second reader")
+        return FINE
+    _write_file(path, review.write(review.update(graph, known, chosen)))
+    print(f"{len(set(chosen))} record{'s' if len(set(chosen)) > 1 else ''} noted as reviewed")
     return FINE
 
 

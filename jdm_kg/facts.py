@@ -283,7 +283,16 @@ _MAPPING_PREDICATES: Final = MappingProxyType(
 
 
 def mappings(text: str, path: Path) -> list[Triple]:
-    """The SKOS mapping triples of an SSSOM/TSV text with its metadata embedded as comments.
+    """The SKOS mapping triples of an SSSOM/TSV text; see `mapping_rows`.
+
+    Raises:
+        InputError: As `mapping_rows`.
+    """
+    return [triple for _, triple in mapping_rows(text, path)]
+
+
+def mapping_rows(text: str, path: Path) -> Iterator[tuple[int, tuple[str, str, str]]]:
+    """The SKOS mapping triples of an SSSOM/TSV text with its metadata embedded as comments, each with its line from 1.
 
     Source: SSSOM 1.0, "The SSSOM/TSV format".
 
@@ -317,8 +326,8 @@ def mappings(text: str, path: Path) -> list[Triple]:
             raise InputError(f"<{iri}> is not an IRI: {error}", path, line, hint=hint) from error
         return iri
 
-    found: list[Triple] = []
-    for line, row in enumerate(reader, start=len(header) + 2):
+    for row in reader:
+        line = len(header) + reader.line_num
         predicate = _MAPPING_PREDICATES.get(row["predicate_id"] or "")
         if predicate is None:
             raise InputError(
@@ -327,5 +336,4 @@ def mappings(text: str, path: Path) -> list[Triple]:
                 line,
                 hint=f"Use one of {', '.join(sorted(_MAPPING_PREDICATES))}.",
             )
-        found.append((expand(row["subject_id"], line), predicate, expand(row["object_id"], line)))
-    return found
+        yield line, (expand(row["subject_id"], line), predicate, expand(row["object_id"], line))

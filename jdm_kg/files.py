@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Final
 
@@ -96,12 +97,23 @@ class TextFile:
     def _written(self) -> Mapping[tuple[str, str], list[Token]]:
         """The tokens of the objects by subject and predicate; those of a subject itself under an empty predicate."""
         found: dict[tuple[str, str], list[Token]] = {}
-        for token in self.tokens:
+        for token in self._rows if self.path.suffix == ".tsv" else self.tokens:
             if token.role == "object":
                 found.setdefault((token.subject, token.predicate), []).append(token)
             elif token.role == "subject":
                 found.setdefault((token.value, ""), []).append(token)
         return found
+
+    @property
+    def _rows(self) -> Iterator[Token]:
+        """Each row of a table of mappings, as the token of its subject and of its object: it is one statement."""
+        lines = self.text.split("\n")
+        starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        for number, (s, p, o) in facts.mapping_rows(self.text, self.path):
+            start = starts[number - 1]
+            end = start + len(lines[number - 1])
+            yield Token("iri", s, start, end, "subject")
+            yield Token("iri", o, start, end, "object", s, p)
 
     def place(self, start: int, end: int) -> Place:
         """The place of a span of characters."""

@@ -6,13 +6,13 @@ verdict made from scratch.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Final
 
-from jdm_kg import files, hygiene, naming, prefixes, rules, shacl, sources, terms, wording
+from jdm_kg import files, hygiene, naming, prefixes, review, rules, shacl, sources, terms, wording
 from jdm_kg.errors import InputError
 from jdm_kg.facts import Facts, Literal, Term, Triple
 from jdm_kg.files import TextFile, find, is_content, is_shapes
@@ -23,7 +23,7 @@ from jdm_kg.reason.verdict import Verdict
 from jdm_kg.rules import Row, Rule
 from jdm_kg.shacl import Breach, Plan
 from jdm_kg.sources import Document, Problem
-from jdm_kg.texts import Place
+from jdm_kg.texts import Place, read_text
 
 _SH: Final = PREFIXES["sh"]
 _TYPE: Final = name("rdf:type")
@@ -46,6 +46,10 @@ SEVERITIES: Final = {
     _SH + "Warning": Severity.WARNING,
     _SH + "Info": Severity.INFO,
 }
+
+
+Meant = Mapping[str, Collection[str]]
+"""For a node, the properties that it would have, or be a value of, if they were not misspelt."""
 
 
 @dataclass(frozen=True)
@@ -130,13 +134,14 @@ def graphs(current: Iterable[TextFile], root: Path, last: Graphs | None) -> Grap
     if _changed(current, last.files, is_shapes) or _changed(last.files, current, is_shapes):
         shapes = files.shapes(current)
         plan = shacl.read(shapes)
-    old = {triple for file in _changed(last.files, current, is_content) for triple in file.triples}
-    new = {triple for file in _changed(current, last.files, is_content) for triple in file.triples}
+    # In the order of the files, which is not left to chance: it may decide what a finding names first.
+    old = dict.fromkeys(t for file in _changed(last.files, current, is_content) for t in file.triples)
+    new = dict.fromkeys(t for file in _changed(current, last.files, is_content) for t in file.triples)
     # What goes from one file may stand in another.
-    gone = {triple for triple in old - new if not _stands(triple, current)}
-    come = {triple for triple in new - old if triple not in last.content}
+    gone = [triple for triple in old if triple not in new and not _stands(triple, current)]
+    come = [triple for triple in new if triple not in old and triple not in last.content]
     content = last.content.replaced(gone, come) if gone or come else last.content
-    return Graphs(current, content, shapes, plan, Change(frozenset(gone | come)))
+    return Graphs(current, content, shapes, plan, Change(frozenset((*gone, *come))))
 
 
 def _stands(triple: Triple, current: Iterable[TextFile]) -> bool:
@@ -166,15 +171,21 @@ class Shaped:
     nodes: Mapping[str, list[Breach]]
     others: tuple[Breach, ...]
 
-    def findings(self, graphs: Graphs) -> Iterator[Finding]:
-        """The findings, with their places."""
+    def findings(self, graphs: Graphs, meant: Meant) -> Iterator[Finding]:
+        """The findings, with their places.
+
+        Args:
+            graphs: What the files say.
+            meant: What is there after all, but for its spelling.
+        """
         for breaches in (*self.nodes.values(), self.others):
             first: dict[tuple[str, str, Term | None], int] = {}
             for breach in breaches:
                 first[breach[1:]] = min(_rank(breach, graphs), first.get(breach[1:], len(_DEMANDS)))
             for breach in breaches:
                 follows = breach.value is not None and _rank(breach, graphs) > first[breach[1:]]
-                if not follows and not graphs.is_unknown(breach.value):
+                misspelt = breach.value is None and breach.path in meant.get(breach.focus, ())
+                if not follows and not misspelt and not graphs.is_unknown(breach.value):
                     yield _broken(breach, graphs)
 
 
@@ -251,18 +262,40 @@ class Ruled:
 
     rows: Mapping[Rule, tuple[Row, ...]]
 
-    def findings(self, graphs: Graphs) -> Iterator[Finding]:
-        """The findings, with their places."""
+    def findings(self, graphs: Graphs, meant: Meant) -> Iterator[Finding]:
+        """The findings, with their places.
+
+        Args:
+            graphs: What the files say.
+            meant: What is there after all, but for its spelling.
+        """
         for rule, rows in self.rows.items():
             for row in rows:
-                if not rule.suggest and _follows(row, graphs):
-                    continue
-                yield rules.said(rule, row, graphs.find, graphs.content.nodes)
+                wrong = row.get(rule.suggest)
+                told = isinstance(wrong, str) and terms.is_wrong(wrong)
+                if not (told if rule.suggest else _follows(rule, row, graphs, meant)):
+                    yield rules.said(rule, row, graphs.find, graphs.content.nodes)
+
+    def meant(self, graphs: Graphs) -> Meant:
+        """Which properties the misspelt ones were probably meant to be, for what has them and for their values."""
+        found: dict[str, set[str]] = {}
+        closest = cache(lambda path: rules.closest(path, graphs.content.nodes))
+        for row in (row for rule, rows in self.rows.items() if rule.suggest == "path" for row in rows):
+            right = closest(row["path"])
+            for node in (row["focus"], row["value"]) if right else ():
+                if isinstance(node, str):
+                    found.setdefault(node, set()).add(right)
+        return found
 
 
-def _follows(row: Row, graphs: Graphs) -> bool:
-    """Whether a row tells of something that has no name or no kind, which a rule that suggests names tells better."""
-    return any(graphs.is_unknown(term) for term in row.values())
+def _follows(rule: Rule, row: Row, graphs: Graphs, meant: Meant) -> bool:
+    """Whether a row tells of something that has no name or no kind, which a rule that suggests names tells better.
+
+    Or of something that has a misspelt property, where the rule asks for the right one.
+    """
+    nodes = [term for term in row.values() if isinstance(term, str)]
+    asked = (path for node in nodes for path in meant.get(node, ()))
+    return any(map(graphs.is_unknown, nodes)) or any(rule.names(path) for path in asked)
 
 
 def ruled(graphs: Graphs, store: rules.Store, last: Ruled | None) -> Ruled:
@@ -317,8 +350,9 @@ class Reasoned:
 def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
     """Reason over the content, unless a change is none that reasoners see."""
     change = graphs.change
-    # Findings carry their places, which any edit may move.
-    if last is not None and not last.findings and change and not verdict.concerns(graphs.content, change.triples):
+    # Findings carry their places, which any edit may move, and a violation may be told elsewhere or no longer be.
+    quiet = last is not None and not last.findings and not last.verdict.violations
+    if last is not None and quiet and change and not verdict.concerns(graphs.content, change.triples):
         return last
 
     def place(triple: Triple) -> Place | None:
@@ -329,7 +363,11 @@ def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
         return files.content(graphs.files) if last else graphs.content
 
     found = verdict.judged(graphs.content, last.verdict if last else None, written)
-    return Reasoned(found, tuple(found.findings(place)))
+
+    def is_told(term: str) -> bool:
+        return terms.is_misdeclared(graphs.content, term)
+
+    return Reasoned(found, tuple(found.findings(place, is_told)))
 
 
 # Text and vocabulary -------------------------------------------------------------------------------------------------
@@ -415,6 +453,68 @@ def worded(graphs: Graphs, last: Worded | None) -> Worded:
         return Worded({claim: list(checker.check(claim)) for claim in claims}, things)
     kept = {claim: misfits for claim, misfits in last.claims.items() if claim not in graphs.change.subjects}
     return Worded({c: kept[c] if c in kept else list(checker.check(c)) for c in claims}, last.things)
+
+
+# The list of reviewed records -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Reviewed:
+    """What is not as a second person has read it.
+
+    Attributes:
+        path: The list.
+        listed: What it says.
+        checksums: The checksums of every record, by its IRI.
+        differences: The records that differ from the list.
+    """
+
+    path: Path
+    listed: review.Reviewed
+    checksums: Mapping[str, str]
+    differences: list[review.Difference]
+
+    def findings(self, graphs: Graphs) -> Iterator[Finding]:
+        """The findings, with their places: the first part that changed, the record, or the line of the list."""
+        for difference in self.differences:
+            predicate, value = next(iter(difference.changed), ("", None))
+            place = graphs.find(difference.node, predicate, value) if difference.node else self._line(difference.record)
+            yield review.said(difference, graphs.content, place)
+
+    def _line(self, record: str) -> Place:
+        """The line of the list that speaks of a record."""
+        lines = read_text(self.path).split("\n")
+        number = next(number for number, line in enumerate(lines, 1) if line.startswith(f"{record} "))
+        return Place(self.path, number, 1, number, len(record) + 1)
+
+
+def reviewed(graphs: Graphs, path: Path, last: Reviewed | None) -> Reviewed | None:
+    """Compare the content with the list of what was reviewed, or what a change touches of it.
+
+    Args:
+        graphs: The content.
+        path: The list.
+        last: The part of the verdict before.
+
+    Returns:
+        None where there is no such list.
+
+    Raises:
+        InputError: It can't be read.
+    """
+    if not path.is_file():
+        return None
+    listed = review.read(path, read_text(path))
+    change = graphs.change
+    if last is not None and change is not None and listed == last.listed and not change.triples:
+        return last
+    known = last.checksums if last is not None and change is not None else {}
+    touched = change.subjects if change is not None else frozenset()
+    checksums = {
+        node: known[node] if node in known and node not in touched else review.checksums(graphs.content, node)
+        for node in review.records(graphs.content)
+    }
+    return Reviewed(path, listed, checksums, list(review.compare(graphs.content, checksums, listed)))
 
 
 # The source documents ------------------------------------------------------------------------------------------------

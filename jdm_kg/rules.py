@@ -75,6 +75,10 @@ class Rule:
     alone: bool = False
     last: bool = False
 
+    def names(self, iri: str) -> bool:
+        """Whether the query names an IRI, as `prefix:name`."""
+        return re.search(rf"(?<![\w:-]){re.escape(shorten(iri))}(?![\w-])", self.query) is not None
+
     @cached_property
     def reads(self) -> Reads:
         """What the query looks at.
@@ -292,14 +296,14 @@ def said(
     if isinstance(focus, str) and is_own(focus):
         place = find(focus, path if isinstance(path, str) else "", value)
     wrong = row.get(rule.suggest)
-    close = _closest(wrong, known) if isinstance(wrong, str) else ""
+    close = closest(wrong, known) if isinstance(wrong, str) else ""
     hint = f"Did you mean {shorten(close)}? {rule.solution}" if close else rule.solution
     return Finding(rule.code, rule.severity, message, _in_words(focus) if focus is not None else "", place, hint)
 
 
-def _closest(iri: str, known: Collection[str]) -> str:
+def closest(iri: str, known: Collection[str]) -> str:
     """The IRI of the same namespace that looks most like one, or nothing."""
-    namespace = iri[: iri.rfind("/") + 1]
+    namespace = iri[: max(iri.rfind("/"), iri.rfind("#")) + 1]
     local = iri[len(namespace) :]
     names = sorted(other[len(namespace) :] for other in known if other.startswith(namespace) and other != iri)
     same = [name for name in names if name.lower() == local.lower()]

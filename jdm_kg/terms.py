@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Container, Iterable, Iterator
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final, cast
@@ -110,6 +110,8 @@ EXPLANATIONS: Final = (
 
 UNKNOWN: Final = frozenset({"foreign-term-unlisted", "namespace-slip", "standard-term-unknown"})
 """The codes of terms that do not exist."""
+ASTRAY: Final = UNKNOWN | {"shape-path-unknown", "shape-target-unknown", "undeclared-term"}
+"""The codes by which a shape or rule speaks of what does not exist; what it finds only follows."""
 
 _BY_CODE: Final = MappingProxyType({entry.code: entry for entry in EXPLANATIONS})
 
@@ -221,6 +223,11 @@ class Linter:
         self._classes = set(graph.subjects(_TYPE, name("owl:Class")))
         kinds = ("owl:ObjectProperty", "owl:DatatypeProperty", "owl:AnnotationProperty")
         self._properties = {node for kind in kinds for node in graph.subjects(_TYPE, name(kind))}
+        # What is declared as something that does not exist is reported there, and not again at each use.
+        types = graph.inverse(_TYPE)
+        misdeclared = {node for kind in types if isinstance(kind, str) and is_wrong(kind) for node in types[kind]}
+        self._classes |= misdeclared
+        self._properties |= misdeclared
         self._seen: dict[str, tuple[str, str] | None] = {}
 
     def knows_the_same(self, other: Linter) -> bool:
@@ -252,7 +259,7 @@ class Linter:
             for term in triple:
                 iri = term.datatype if isinstance(term, Literal) else term
                 if iri not in self._seen:
-                    self._seen[iri] = self._problem(iri)
+                    self._seen[iri] = _problem(iri)
                 if self._seen[iri]:
                     return False
             if of_shapes and not self._looks_sound_in_shapes(triple):
@@ -274,7 +281,7 @@ class Linter:
         """What is wrong with an IRI where it stands."""
         iri = token.value
         if iri not in self._seen:
-            self._seen[iri] = self._problem(iri)
+            self._seen[iri] = _problem(iri)
         problem = self._seen[iri]
         if problem is None and of_shapes:
             problem = self._problem_in_shapes(token)
@@ -286,21 +293,6 @@ class Linter:
         focus = shorten(token.subject) if token.subject and token.role != "subject" else ""
         yield finding(_BY_CODE[code], file.place(token.start, token.end), focus, parts, hint)
 
-    def _problem(self, iri: str) -> tuple[str, str] | None:
-        if iri.startswith(BASE) or iri in listed_terms():
-            return None
-        for namespace in _CLOSED:
-            if iri.startswith(namespace):
-                return (
-                    None if _is_standard(iri, namespace) else ("standard-term-unknown", _near_standard(iri, namespace))
-                )
-        for prefix in _LISTED:
-            namespace = PREFIXES[prefix]
-            if iri.startswith(namespace) and iri != namespace:
-                return "foreign-term-unlisted", _did_you_mean(iri, listed_terms(), namespace)
-        namespace = _near_namespace(iri) or ""
-        return ("namespace-slip", f"Write <{namespace}…>.") if namespace else None
-
     def _problem_in_shapes(self, token: Token) -> tuple[str, str] | None:
         iri = token.value
         predicate = token.predicate if token.role == "object" else ""
@@ -311,6 +303,32 @@ class Linter:
         if _is_own_term(iri) and iri not in self._described:
             return "undeclared-term", _did_you_mean(iri, self._described)
         return None
+
+
+@lru_cache(maxsize=1000)  # what is wrong is asked for again at each use, and looking for the right one takes long
+def _problem(iri: str) -> tuple[str, str] | None:
+    """What is wrong with an IRI wherever it stands: a code, and a hint."""
+    if iri.startswith(BASE) or iri in listed_terms():
+        return None
+    for namespace in _CLOSED:
+        if iri.startswith(namespace):
+            return None if _is_standard(iri, namespace) else ("standard-term-unknown", _near_standard(iri, namespace))
+    for prefix in _LISTED:
+        namespace = PREFIXES[prefix]
+        if iri.startswith(namespace) and iri != namespace:
+            return "foreign-term-unlisted", _did_you_mean(iri, listed_terms(), namespace)
+    namespace = _near_namespace(iri) or ""
+    return ("namespace-slip", f"Write <{namespace}…>.") if namespace else None
+
+
+def is_wrong(iri: str) -> bool:
+    """Whether the lint calls an IRI wrong wherever it stands: it is none of its vocabulary."""
+    return _problem(iri) is not None
+
+
+def is_misdeclared(graph: Facts, term: str) -> bool:
+    """Whether a term is declared as something that does not exist, such as an `owl:Clas`."""
+    return any(is_wrong(kind) for kind in graph.resources(term, _TYPE))
 
 
 def _is_of_language(iri: str) -> bool:

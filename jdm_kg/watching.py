@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from jdm_kg import files
+from jdm_kg.review import LIST_FILE
 
 _Look = dict[Path, tuple[int, int]]
 _FULL_LOOK: Final = 10
@@ -40,7 +41,7 @@ def changes(root: Path, *, pause: float = 0.02, sleep: Callable[[float], None] =
 
 def _paths(root: Path) -> Iterator[Path]:
     for folder in (root / "ontology", root / "shapes"):
-        yield from (path for path in folder.rglob("*") if path.suffix in files.SUFFIXES)
+        yield from (path for path in folder.rglob("*") if path.suffix in files.SUFFIXES or path.name == LIST_FILE)
 
 
 def _look(paths: Iterable[Path]) -> _Look:

@@ -11,10 +11,6 @@ from collections.abc import Generator
 import pytest
 from hypothesis import settings
 
-# The mutation test is not finished: its list of survivors is older than the newest checks, and more than 2 in 100 are
-# on it. Run it by `pytest --noconftest tests/test_mutation.py`.
-collect_ignore = ["test_mutation.py"]
-
 # No deadlines: a busy machine is no fault. In CI the same examples on every run, so that a change and not luck decides.
 settings.register_profile("jdm-kg", deadline=None, derandomize=os.environ.get("JDM_KG_CI") == "1")
 settings.load_profile("jdm-kg")

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from jdm_kg import review
 from jdm_kg.edit import Block, Layout, layout
 from jdm_kg.errors import InputError
 from jdm_kg.findings import Severity
@@ -462,14 +463,19 @@ def batches(some: Iterable[Mutant]) -> list[list[Mutant]]:
     return [batch.mutants for batch in made]
 
 
-def survivors(some: Iterable[Mutant], sources: Path | None) -> list[Mutant]:
-    """The mutants that the check does not notice: it neither refuses them nor gives an error or warning.
+def survivors(some: Iterable[Mutant], sources: Path | None) -> dict[Mutant, bool]:
+    """The mutants that no check of the content notices, each with whether the list of reviewed records tells of it.
 
     A finding about a record that a mutant changed tells that it was noticed. Where there is none, the mutant is judged
     once more, alone, because its finding may stand at another record.
     """
     silent = [mutant for batch in batches(some) for mutant in _not_named(batch, sources)]
-    return [mutant for mutant in silent if not is_noticed(mutant, sources)]
+    heard = {mutant: codes(mutant, sources) for mutant in silent}
+    return {mutant: REVIEW in found for mutant, found in heard.items() if found <= {REVIEW}}
+
+
+REVIEW = "changed since it was reviewed"
+"""Stands for the codes of the list of reviewed records, which tells that something changed and not what is wrong."""
 
 
 def _not_named(batch: list[Mutant], sources: Path | None) -> list[Mutant]:
@@ -481,10 +487,13 @@ def _not_named(batch: list[Mutant], sources: Path | None) -> list[Mutant]:
     return [mutant for mutant in batch if not named & {shorten(record.subject) for record in mutant.records}]
 
 
-def is_noticed(mutant: Mutant, sources: Path | None) -> bool:
-    """Whether the check refuses a mutant, or gives an error or a warning for it."""
+def codes(mutant: Mutant, sources: Path | None) -> frozenset[str]:
+    """What the check says of a mutant: the codes of errors and warnings, "refused", or `REVIEW`; empty for nothing."""
     try:
         found = verdict(changed([mutant]), sources).findings
     except InputError:
-        return True
-    return any(finding.severity is not Severity.INFO for finding in found)
+        return frozenset({"refused"})
+    said = {finding.code for finding in found if finding.severity is not Severity.INFO}
+    subjects = {shorten(record.subject) for record in mutant.records}
+    listed = {finding.code for finding in found if finding.focus in subjects} & {e.code for e in review.EXPLANATIONS}
+    return frozenset(said | ({REVIEW} if listed else set()))

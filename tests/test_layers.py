@@ -39,6 +39,7 @@ ORDER = [
     "prefixes",
     "fixing",
     "naming",
+    "review",
     "wording",
     "terms",
     "rules",

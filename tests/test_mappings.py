@@ -182,6 +182,14 @@ def test_an_undeclared_prefix_is_refused(tmp_path: Path) -> None:
     assert (caught.value.path, caught.value.line) == (path, 8)
 
 
+def test_an_empty_line_does_not_shift_the_others(tmp_path: Path) -> None:
+    """What is wrong behind an empty line is an error at the line of its row all the same."""
+    path = _file(tmp_path, "subject_id\tpredicate_id\tobject_id\n\nid:a\tskos:exactMatch\tNONE:1\n")
+    with pytest.raises(InputError, match="NONE:1") as caught:
+        list(read_mappings(path))
+    assert (caught.value.path, caught.value.line) == (path, 8)
+
+
 def test_a_predicate_outside_skos_is_refused(tmp_path: Path) -> None:
     """A predicate that is no mapping relation of SKOS is an error at the line of its row."""
     path = _file(tmp_path, "subject_id\tpredicate_id\tobject_id\nid:a\towl:sameAs\tEX:1\n")

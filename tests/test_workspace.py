@@ -98,6 +98,18 @@ def test_a_triple_that_stands_in_two_files_stays_when_one_lets_it_go(project: Pa
     ]
 
 
+def test_what_was_told_elsewhere_is_told_when_nothing_else_tells_it(project: Path) -> None:
+    """A property whose kind is misspelt is reported there alone; with a kind that exists but is wrong, its uses are."""
+    schema = project / "ontology" / "schema.ttl"
+    text = schema.read_text(encoding="utf-8")
+    declared = "vocab:hasSymptom\n    a owl:ObjectProperty ;"
+    replace(schema, declared, declared.replace("Property", "Propety"))
+    workspace = Workspace(project)
+    assert [finding.code for finding in workspace.report().findings] == ["standard-term-unknown"]
+    other = text.replace(declared, declared.replace("ObjectProperty", "NamedIndividual"))
+    assert "owl-profile" in {finding.code for finding in workspace.report({schema: other}).findings}
+
+
 REAL = Workspace(ROOT)
 CONTENT = [path for path in files.paths(ROOT) if path.suffix == ".ttl" and path.name != "schema.ttl"]
 EDITS = (

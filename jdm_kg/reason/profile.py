@@ -37,11 +37,13 @@ class Violation:
         what: One sentence without a full stop.
         subject: What it is said of, or the term at fault: an IRI, a blank node, or empty.
         predicate: The property with which it is said, or empty.
+        undeclared: The term whose declaration is missing, if that is all that is wrong; or empty.
     """
 
     what: str
     subject: str = ""
     predicate: str = ""
+    undeclared: str = ""
 
 
 def violations(facts: Facts) -> tuple[Violation, ...]:
@@ -149,13 +151,16 @@ class _Profile:
             self._add(what, str(subject), predicate)
         return self._found
 
-    def _note(self, what: str) -> None:
+    def _note(self, what: str, undeclared: str = "") -> None:
         subject, predicate = self._at
         where = "in an axiom without a name" if is_blank(subject) else f"in what is said of {written(subject)}"
-        self._add(f"{what}, {where}", subject, predicate)
+        self._add(f"{what}, {where}", subject, predicate, undeclared)
 
-    def _add(self, what: str, subject: str = "", predicate: str = "") -> None:
-        self._found.add(Violation(what, subject, predicate))
+    def _note_use(self, term: Term, role: str) -> None:
+        self._note(f"{written(term)} is used as {role} and not declared as one", str(term))
+
+    def _add(self, what: str, subject: str = "", predicate: str = "", undeclared: str = "") -> None:
+        self._found.add(Violation(what, subject, predicate, undeclared))
 
     def _is(self, term: Term, kind: str) -> bool:
         return term in self._kinds[kind] or term in _BUILT_IN[kind]
@@ -209,7 +214,7 @@ class _Profile:
             self._read_fact(s, p, o)
         elif not str(p).startswith(_RESERVED):
             self._take((s, p, o))
-            self._add(f"{written(p)} is used as a property and not declared as one", *self._at)
+            self._add(f"{written(p)} is used as a property and not declared as one", *self._at, p)
 
     def _read_fact(self, s: str, p: str, o: Term) -> None:
         self._take((s, p, o))
@@ -388,14 +393,14 @@ class _Profile:
                 return _Role(name, inverted=True)
             self._note("a blank node stands for a property and is not the inverse of one")
         else:
-            self._note(f"{written(term)} is used as an object property and not declared as one")
+            self._note_use(term, "an object property")
         return None
 
     def _data_property(self, term: Term) -> None:
         if term == OWL.topDataProperty:
             self._note("owl:topDataProperty stands where it may not")
         elif not self._is(term, OWL.DatatypeProperty):
-            self._note(f"{written(term)} is used as a datatype property and not declared as one")
+            self._note_use(term, "a datatype property")
 
     def _disjoint_property(self, term: Term) -> None:
         if self._is(term, OWL.DatatypeProperty):
@@ -431,7 +436,7 @@ class _Profile:
         elif isinstance(term, Literal):
             self._note(f"the literal {written(term)} stands where a class should")
         elif not self._is(term, OWL.Class):
-            self._note(f"{written(term)} is used as a class and not declared as one")
+            self._note_use(term, "a class")
 
     def _class_expression(self, node: Term) -> None:
         types = set(self._values(node, RDF.type))
@@ -509,7 +514,7 @@ class _Profile:
         elif str(term).startswith(_RESERVED):
             self._note(f"the datatype {written(term)} is not one of OWL 2")
         elif not self._is(term, RDFS.Datatype):
-            self._note(f"{written(term)} is used as a datatype and not declared as one")
+            self._note_use(term, "a datatype")
         else:
             self._defined_datatype(term)
 

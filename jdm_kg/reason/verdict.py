@@ -92,9 +92,15 @@ class Verdict:
     sound: Sound | None
     written: Facts
 
-    def findings(self, find: Find) -> list[Finding]:
-        """See `owl_findings`."""
-        found = [_profile_finding(violation, find) for violation in self.violations]
+    def findings(self, find: Find, is_told: Callable[[str], bool] = lambda _: False) -> list[Finding]:
+        """See `owl_findings`.
+
+        Args:
+            find: Gives the place of a triple in the files.
+            is_told: Whether it is said elsewhere what is wrong with the declaration of a term.
+        """
+        violations = (v for v in self.violations if not (v.undeclared and is_told(v.undeclared)))
+        found = [_profile_finding(violation, find) for violation in violations]
         if self.faults:
             teller = _Teller(Words(self.written), edges(self.written), find)
             found += [teller.finding(fault) for fault in self.faults]
