@@ -460,32 +460,36 @@ def worded(graphs: Graphs, last: Worded | None) -> Worded:
 
 @dataclass(frozen=True)
 class Reviewed:
-    """What is not as a second person has read it.
+    """What is not as it was reviewed.
 
     Attributes:
         path: The list.
-        listed: What it says.
+        text: What it says.
+        listed: The same, read.
         checksums: The checksums of every record, by its IRI.
-        differences: The records that differ from the list.
+        differences: The records that differ from the list, by their IRIs.
     """
 
     path: Path
+    text: str
     listed: review.Reviewed
     checksums: Mapping[str, str]
-    differences: list[review.Difference]
+    differences: Mapping[str, review.Difference]
 
     def findings(self, graphs: Graphs) -> Iterator[Finding]:
         """The findings, with their places: the first part that changed, the record, or the line of the list."""
-        for difference in self.differences:
+        for difference in self.differences.values():
             predicate, value = next(iter(difference.changed), ("", None))
-            place = graphs.find(difference.node, predicate, value) if difference.node else self._line(difference.record)
-            yield review.said(difference, graphs.content, place)
+            yield review.said(difference, graphs.content, graphs.find(difference.node, predicate, value))
+        for number, line in enumerate(self.text.split("\n") if self._gone else (), 1):
+            record = line.partition(" ")[0]
+            if record in self._gone:
+                place = Place(self.path, number, 1, number, len(record) + 1)
+                yield review.said(review.Difference(record, "", ()), graphs.content, place)
 
-    def _line(self, record: str) -> Place:
-        """The line of the list that speaks of a record."""
-        lines = read_text(self.path).split("\n")
-        number = next(number for number, line in enumerate(lines, 1) if line.startswith(f"{record} "))
-        return Place(self.path, number, 1, number, len(record) + 1)
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        return frozenset(self.listed.keys() - set(map(shorten, self.checksums)))
 
 
 def reviewed(graphs: Graphs, path: Path, last: Reviewed | None) -> Reviewed | None:
@@ -504,17 +508,19 @@ def reviewed(graphs: Graphs, path: Path, last: Reviewed | None) -> Reviewed | No
     """
     if not path.is_file():
         return None
-    listed = review.read(path, read_text(path))
-    change = graphs.change
-    if last is not None and change is not None and listed == last.listed and not change.triples:
-        return last
-    known = last.checksums if last is not None and change is not None else {}
-    touched = change.subjects if change is not None else frozenset()
-    checksums = {
-        node: known[node] if node in known and node not in touched else review.checksums(graphs.content, node)
-        for node in review.records(graphs.content)
-    }
-    return Reviewed(path, listed, checksums, list(review.compare(graphs.content, checksums, listed)))
+    text = read_text(path)
+    content = graphs.content
+    if last is None or graphs.change is None or text != last.text:
+        listed = review.read(path, text)
+        checksums = {node: review.checksums(content, node) for node in review.records(content)}
+        differences = {found.node: found for found in review.compare(content, checksums, listed)}
+        return Reviewed(path, text, listed, checksums, differences)
+    touched = graphs.change.subjects
+    new = {node: review.checksums(content, node) for node in sorted(touched) if review.is_record(content, node)}
+    checksums = {node: sums for node, sums in last.checksums.items() if node not in touched} | new
+    differences = {node: found for node, found in last.differences.items() if node not in touched}
+    differences |= {found.node: found for found in review.compare(content, new, last.listed)}
+    return Reviewed(path, text, last.listed, checksums, differences)
 
 
 # The source documents ------------------------------------------------------------------------------------------------

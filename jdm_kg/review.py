@@ -58,14 +58,15 @@ _HEAD: Final = (
 )
 
 
+def is_record(graph: Facts, node: str) -> bool:
+    """Whether a node is reviewed: one of the project's, of a class of its own vocabulary."""
+    kinds = graph.of(node).get(_TYPE, ())
+    return is_own(node) and any(isinstance(kind, str) and kind.startswith(_VOCAB) for kind in kinds)
+
+
 def records(graph: Facts) -> list[str]:
-    """The nodes that are reviewed: all of a class of the project's own vocabulary, in the order of the files."""
-    return [
-        node
-        for node in graph.nodes
-        if is_own(node)
-        and any(isinstance(kind, str) and kind.startswith(_VOCAB) for kind in graph.of(node).get(_TYPE, ()))
-    ]
+    """The nodes that are reviewed, in the order of the files."""
+    return [node for node in graph.nodes if is_record(graph, node)]
 
 
 def checksum(predicate: str, value: Term) -> str:
@@ -135,17 +136,22 @@ def compare(graph: Facts, current: Mapping[str, str], reviewed: Reviewed) -> Ite
         current: The checksums of each record, by its IRI.
         reviewed: The list.
     """
-    there = set()
     for node, sums in current.items():
-        record = shorten(node)
-        there.add(record)
-        known = reviewed.get(record)
-        if known is not None and known != sums:
-            parts = ((p, value) for p, values in graph.of(node).items() for value in values)
-            yield Difference(record, node, tuple(part for part in parts if checksum(*part) not in known.split()))
-    for record in reviewed:
-        if record not in there:
-            yield Difference(record, "", ())
+        known = reviewed.get(shorten(node), sums)
+        if known != sums:
+            yield difference(graph, node, known)
+
+
+def difference(graph: Facts, node: str, known: str) -> Difference:
+    """In what a record is not as it was reviewed.
+
+    Args:
+        graph: The authored graph.
+        node: Its IRI.
+        known: Its checksums in the list.
+    """
+    parts = ((p, value) for p, values in graph.of(node).items() for value in values)
+    return Difference(shorten(node), node, tuple(part for part in parts if checksum(*part) not in known.split()))
 
 
 def said(difference: Difference, graph: Facts, place: Place | None) -> Finding:
