@@ -52,11 +52,13 @@ def main() -> None:
             begun = time.perf_counter()
             edit()
             verdict()
-            return time.perf_counter() - begun
+            duration = time.perf_counter() - begun
+            rest()
+            return duration
 
         reference = _median(runs, lambda: _duration(peer))
         rows = [("pySHACL, default run, cold", reference), ("jdm-kg check after an edit, cold", _median(runs, cold))]
-        with _watching(ours) as verdict:
+        with _watching(ours) as (verdict, rest):
             rows.append(("jdm-kg check --watch after an edit, warm", _median(runs, warm)))
         rows.append(("python -c pass", _median(runs, lambda: _duration([sys.executable, "-c", "pass"]))))
     print(f"{'':<42} {'seconds':>8} {'to pySHACL':>11}")
@@ -98,8 +100,8 @@ def _duration(command: list[str]) -> float:
 
 
 @contextmanager
-def _watching(command: list[str]) -> Iterator[Callable[[], None]]:
-    """A watching process; what is given waits for the last line of its next verdict."""
+def _watching(command: list[str]) -> Iterator[tuple[Callable[[], None], Callable[[], None]]]:
+    """A watching process: what waits for the last line of its next verdict, and what waits until it rests again."""
     with subprocess.Popen([*command, "--watch"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stderr is not None
@@ -109,10 +111,13 @@ def _watching(command: list[str]) -> Iterator[Callable[[], None]]:
             while " checks on " not in out.readline():
                 pass
 
+        def rest() -> None:
+            while "waiting" not in talk.readline():
+                pass
+
         verdict()
-        while "waiting" not in talk.readline():
-            pass
-        yield verdict
+        rest()
+        yield verdict, rest
         process.terminate()
 
 

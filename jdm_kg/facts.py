@@ -101,6 +101,20 @@ class Facts:
         new._below = {} if _SUBCLASS in changed else self._below
         return new
 
+    def rewritten(self, triples: Iterable[Triple]) -> Facts:
+        """The same facts, with what is said of some nodes in another order.
+
+        Args:
+            triples: All that is said of these nodes, in that order.
+        """
+        again = Facts(triples)
+        new = Facts(())
+        new._of = dict(self._of)
+        new._count = self._count
+        for node in again.nodes:
+            new._of[node] = {predicate: list(values) for predicate, values in again.of(node).items()}
+        return new
+
     def __len__(self) -> int:
         """The number of triples."""
         return self._count

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -687,6 +688,10 @@ def _found(file: TextFile, start: int, end: int, fault: Fault, focus: str = "") 
     return finding(_BY_CODE[fault.code], file.place(start, end), focus, fault.parts)
 
 
+_MOST: Final = 1000
+"""So many faults of a kind are told of one file; nobody reads on, and all of them have one cause."""
+
+
 def _check_text(file: TextFile) -> Iterator[Finding]:
     text = file.text
     faults: list[Fault] = []
@@ -703,8 +708,11 @@ def _check_text(file: TextFile) -> Iterator[Finding]:
     faults += [f for f in characters(outside) if text[f.start] != "\r" and (f.start, text[f.start]) != (0, "\ufeff")]
     if is_table:
         faults += _table_faults(text)
+    told: Counter[str] = Counter()
     for fault in faults:
-        yield _found(file, fault.start, fault.end, fault)
+        told[fault.code] += 1
+        if told[fault.code] <= _MOST:
+            yield _found(file, fault.start, fault.end, fault)
 
 
 def _without_literals(file: TextFile) -> str:

@@ -54,9 +54,15 @@ Meant = Mapping[str, Collection[str]]
 
 @dataclass(frozen=True)
 class Change:
-    """The triples of the content by which two versions differ."""
+    """The triples of the content by which two versions differ.
+
+    Attributes:
+        triples: What has come and what has gone.
+        moved: Whether nodes stand in another order than before.
+    """
 
     triples: frozenset[Triple]
+    moved: bool = False
 
     @cached_property
     def subjects(self) -> frozenset[str]:
@@ -141,7 +147,8 @@ def graphs(current: Iterable[TextFile], root: Path, last: Graphs | None) -> Grap
     gone = [triple for triple in old if triple not in new and not _stands(triple, current)]
     come = [triple for triple in new if triple not in old and triple not in last.content]
     content = last.content.replaced(gone, come) if gone or come else last.content
-    return Graphs(current, content, shapes, plan, Change(frozenset((*gone, *come))))
+    moved = list(dict.fromkeys(s for s, _, _ in old)) != list(dict.fromkeys(s for s, _, _ in new))
+    return Graphs(current, content, shapes, plan, Change(frozenset((*gone, *come)), moved))
 
 
 def _stands(triple: Triple, current: Iterable[TextFile]) -> bool:
@@ -360,7 +367,7 @@ def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
         return graphs.find(subject, predicate, value or None)
 
     def written() -> Facts:
-        return files.content(graphs.files) if last else graphs.content
+        return _in_order(graphs, last.verdict.facts) if last else graphs.content
 
     found = verdict.judged(graphs.content, last.verdict if last else None, written)
 
@@ -368,6 +375,15 @@ def reasoned(graphs: Graphs, last: Reasoned | None) -> Reasoned:
         return terms.is_misdeclared(graphs.content, term)
 
     return Reasoned(found, tuple(found.findings(place, is_told)))
+
+
+def _in_order(graphs: Graphs, before: Facts) -> Facts:
+    """The content in the order of the files; what is said of a node that was edited may stand in another."""
+    if graphs.change is None or graphs.change.moved or graphs.content.nodes != before.nodes:
+        return files.content(graphs.files)
+    touched = graphs.change.subjects
+    speaking = [file for file in graphs.files if is_content(file) and not touched.isdisjoint(file.subjects)]
+    return graphs.content.rewritten(triple for file in speaking for triple in file.triples if triple[0] in touched)
 
 
 # Text and vocabulary -------------------------------------------------------------------------------------------------
@@ -468,6 +484,7 @@ class Reviewed:
         listed: The same, read.
         checksums: The checksums of every record, by its IRI.
         differences: The records that differ from the list, by their IRIs.
+        gone: The records of the list that are no more, shortened.
     """
 
     path: Path
@@ -475,21 +492,18 @@ class Reviewed:
     listed: review.Reviewed
     checksums: Mapping[str, str]
     differences: Mapping[str, review.Difference]
+    gone: frozenset[str]
 
     def findings(self, graphs: Graphs) -> Iterator[Finding]:
         """The findings, with their places: the first part that changed, the record, or the line of the list."""
         for difference in self.differences.values():
             predicate, value = next(iter(difference.changed), ("", None))
             yield review.said(difference, graphs.content, graphs.find(difference.node, predicate, value))
-        for number, line in enumerate(self.text.split("\n") if self._gone else (), 1):
+        for number, line in enumerate(self.text.split("\n") if self.gone else (), 1):
             record = line.partition(" ")[0]
-            if record in self._gone:
+            if record in self.gone:
                 place = Place(self.path, number, 1, number, len(record) + 1)
                 yield review.said(review.Difference(record, "", ()), graphs.content, place)
-
-    @cached_property
-    def _gone(self) -> frozenset[str]:
-        return frozenset(self.listed.keys() - set(map(shorten, self.checksums)))
 
 
 def reviewed(graphs: Graphs, path: Path, last: Reviewed | None) -> Reviewed | None:
@@ -514,13 +528,16 @@ def reviewed(graphs: Graphs, path: Path, last: Reviewed | None) -> Reviewed | No
         listed = review.read(path, text)
         checksums = {node: review.checksums(content, node) for node in review.records(content)}
         differences = {found.node: found for found in review.compare(content, checksums, listed)}
-        return Reviewed(path, text, listed, checksums, differences)
+        gone = frozenset(listed.keys() - set(map(shorten, checksums)))
+        return Reviewed(path, text, listed, checksums, differences, gone)
     touched = graphs.change.subjects
     new = {node: review.checksums(content, node) for node in sorted(touched) if review.is_record(content, node)}
     checksums = {node: sums for node, sums in last.checksums.items() if node not in touched} | new
     differences = {node: found for node, found in last.differences.items() if node not in touched}
     differences |= {found.node: found for found in review.compare(content, new, last.listed)}
-    return Reviewed(path, text, last.listed, checksums, differences)
+    there = {shorten(node) for node in new}
+    gone = (last.gone | (last.listed.keys() & set(map(shorten, touched)))) - there
+    return Reviewed(path, text, last.listed, checksums, differences, gone)
 
 
 # The source documents ------------------------------------------------------------------------------------------------

@@ -410,3 +410,11 @@ def test_codes_are_explained_once_and_in_order() -> None:
     names = [entry.code for entry in hygiene.EXPLANATIONS]
     assert names == sorted(set(names))
     assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) for name in names)
+
+
+def test_a_file_that_is_faulty_throughout_is_told_of_a_thousand_times(tmp_path: Path) -> None:
+    """Of one kind of fault in the text of a file, the first thousand are told and no more."""
+    path = tmp_path / "many.ttl"
+    findings = hygiene.check_file(TextFile(path, " \n" * 3000), frozenset(), frozenset())
+    trailing = [finding.place.line for finding in findings if finding.place and finding.code == "file-trailing-space"]
+    assert trailing == list(range(1, 1001))

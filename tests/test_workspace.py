@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import signal
 import subprocess
@@ -199,7 +200,14 @@ def _until(lines: Queue[str], text: str) -> str:
 def test_watching_gives_a_verdict_after_each_change_and_ends_with_the_last(project: Path) -> None:
     """`check --watch` says when it begins and waits, outlives what can't be parsed, and exits with the last verdict."""
     command = [sys.executable, "-m", "jdm_kg", "check", "--watch", "--root", str(project)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=project) as process:
+    # A program that was started in the background passes on that Ctrl-C is ignored; one with a handler does not.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=project)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process, contextlib.ExitStack() as stack:
+        stack.callback(process.kill)  # else a failure would wait for its end
         assert process.stdout is not None
         lines: Queue[str] = Queue()
         threading.Thread(target=_lines, args=(process.stdout, lines), daemon=True).start()

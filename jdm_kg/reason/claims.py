@@ -11,6 +11,17 @@ from jdm_kg.iris import name
 EDGE_FROM_HEDGED: Final = name("vocab:edgeFromHedged")
 """Said of a predicate whose claims give edges: whether hedged claims do."""
 _TRUE: Final = Literal("true", name("xsd:boolean"))
+_TYPE: Final = name("rdf:type")
+_CLAIM: Final = name("vocab:Claim")
+_PREDICATE: Final = name("vocab:predicate")
+_SUBJECT: Final = name("vocab:subject")
+_OBJECT: Final = name("vocab:object")
+_VALUE: Final = name("vocab:value")
+_POLARITY: Final = name("vocab:polarity")
+_CERTAINTY: Final = name("vocab:certainty")
+_AFFIRMED: Final = name("vocab:affirmed")
+_STATED: Final = name("vocab:stated")
+_AS_PRINTED: Final = name("vocab:asPrinted")
 
 
 def edges(facts: Facts) -> dict[Triple, list[str]]:
@@ -24,7 +35,7 @@ def edges(facts: Facts) -> dict[Triple, list[str]]:
     """
     hedged = hedging(facts)
     found: dict[Triple, list[str]] = {}
-    for claim in facts.subjects(name("rdf:type"), name("vocab:Claim")):
+    for claim in facts.subjects(_TYPE, _CLAIM):
         for triple in edges_of(facts, claim, hedged):
             found.setdefault(triple, []).append(claim)
     return found
@@ -47,29 +58,25 @@ def edges_of(facts: Facts, claim: str, hedged: Mapping[str, bool]) -> list[Tripl
         claim: Something that may be a claim.
         hedged: The predicates whose claims give edges, as `hedging` gives them.
     """
-    if name("vocab:Claim") not in facts.objects(claim, name("rdf:type")):
+    if _CLAIM not in facts.objects(claim, _TYPE):
         return []
     return [
         triple
-        for predicate in facts.resources(claim, name("vocab:predicate"))
+        for predicate in facts.resources(claim, _PREDICATE)
         if predicate in hedged and _counts(facts, claim, hedged=hedged[predicate])
         for triple in _stated(facts, claim, predicate)
     ]
 
 
 def _counts(facts: Facts, claim: str, *, hedged: bool) -> bool:
-    certainties = facts.objects(claim, name("vocab:certainty"))
+    certainties = facts.objects(claim, _CERTAINTY)
     return (
-        name("vocab:affirmed") in facts.objects(claim, name("vocab:polarity"))
-        and (name("vocab:stated") in certainties or (hedged and bool(certainties)))
-        and _TRUE not in facts.objects(claim, name("vocab:asPrinted"))
+        _AFFIRMED in facts.objects(claim, _POLARITY)
+        and (_STATED in certainties or (hedged and bool(certainties)))
+        and _TRUE not in facts.objects(claim, _AS_PRINTED)
     )
 
 
 def _stated(facts: Facts, claim: str, predicate: str) -> dict[Triple, None]:
-    targets = [*facts.objects(claim, name("vocab:object")), *facts.objects(claim, name("vocab:value"))]
-    return {
-        (subject, predicate, target): None
-        for subject in facts.resources(claim, name("vocab:subject"))
-        for target in targets
-    }
+    targets = [*facts.objects(claim, _OBJECT), *facts.objects(claim, _VALUE)]
+    return {(subject, predicate, target): None for subject in facts.resources(claim, _SUBJECT) for target in targets}

@@ -84,6 +84,7 @@ class Verdict:
         faults: What contradicts itself.
         sound: The last graph without a fault that is known; where there are no faults, mostly this one.
         written: The same facts in the order in which they were written, which decides between equal suspects.
+        claims: The direct edges, each with the claims that give it.
     """
 
     facts: Facts
@@ -91,6 +92,7 @@ class Verdict:
     faults: tuple[Fault, ...]
     sound: Sound | None
     written: Facts
+    claims: Mapping[Triple, list[str]]
 
     def findings(self, find: Find, is_told: Callable[[str], bool] = lambda _: False) -> list[Finding]:
         """See `owl_findings`.
@@ -102,7 +104,7 @@ class Verdict:
         violations = (v for v in self.violations if not (v.undeclared and is_told(v.undeclared)))
         found = [_profile_finding(violation, find) for violation in violations]
         if self.faults:
-            teller = _Teller(Words(self.written), edges(self.written), find)
+            teller = _Teller(Words(self.written), self.claims, find)
             found += [teller.finding(fault) for fault in self.faults]
         return found
 
@@ -122,13 +124,13 @@ def judged(facts: Facts, last: Verdict | None = None, written: Callable[[], Fact
         found = violations(schema_of(facts))
     again = revised(last.sound, facts) if last is not None and last.sound is not None else None
     if again is not None:
-        return Verdict(facts, found, (), again, facts)
+        return Verdict(facts, found, (), again, facts, again.edges)
     ordered = written() if written else facts
     claims = edges(ordered)
     view = seen(ordered, claims)
     done = judge(view)
     base = sound(facts, claims, view, done) or (last.sound if last else None)
-    return Verdict(facts, found, done.faults, base, ordered)
+    return Verdict(facts, found, done.faults, base, ordered, claims)
 
 
 def _schema_differs(old: Facts, new: Facts) -> bool:
