@@ -138,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     diff.set_defaults(run=_diff)
 
+    _add_exports(add)
     _add_claims(commands, add)
 
     sources = commands.add_parser(
@@ -151,6 +152,22 @@ def _parser() -> argparse.ArgumentParser:
     verify.add_argument("directory", type=Path, metavar="DIR", help="folder with the source documents")
     verify.set_defaults(run=_sources_verify)
     return parser
+
+
+def _add_exports(add: Callable[..., argparse.ArgumentParser]) -> None:
+    export = add("export", "write the graph, or the part about one thing, in one format")
+    export.add_argument("--format", required=True, metavar="NAME", help="a format that `jdm-kg formats` lists")
+    export.add_argument("--out", required=True, type=Path, metavar="DIR", help="the folder to write to")
+    export.add_argument("--only", metavar="THING", help="only what bears on this thing, such as id:…")
+    export.add_argument(
+        "--as-of",
+        metavar="DATE",
+        help="tell whether sources are stale on this day, such as 2027-01-31 (default: the day of the last change)",
+    )
+    export.set_defaults(run=_export)
+
+    formats = add("formats", "list the formats that the graph can be exported to")
+    formats.set_defaults(run=_formats)
 
 
 def _add_claims(
@@ -231,8 +248,45 @@ def _build(options: argparse.Namespace) -> int:
     asserted, full = result.triples
     print(f"consistent (HermiT); {asserted} triples asserted, {full} with what follows from them")
     print(f"{len(result.published.files)} files written to {result.published.folder}:")
-    for name, size in result.published.files.items():
-        print(f"  {name:<26} {size:>10,} bytes")
+    for name, (number, size) in _by_folder(result.published.files).items():
+        print(f"  {name:<26} {size:>10,} bytes{f' in {number} files' if number > 1 else ''}")
+    return FINE
+
+
+def _by_folder(files: Mapping[str, int]) -> dict[str, tuple[int, int]]:
+    """How many files of how many bytes in all: those of a folder together, the others each by itself."""
+    found: dict[str, tuple[int, int]] = {}
+    for name, size in files.items():
+        folder, slash, _ = name.rpartition("/")
+        number, total = found.get(folder + slash or name, (0, 0))
+        found[folder + slash or name] = (number + 1, total + size)
+    return found
+
+
+def _export(options: argparse.Namespace) -> int:
+    from jdm_kg import exports
+    from jdm_kg.files import find_root
+    from jdm_kg.iris import expand
+    from jdm_kg.pipeline import release
+
+    fmt = exports.BY_NAME.get(options.format)
+    if fmt is None:
+        raise InputError(f"there is no format {options.format!r}", hint=_did_you_mean(options.format, exports.BY_NAME))
+    made = release(find_root(options.root), options.as_of or "")
+    if options.only:
+        made = exports.only(made, expand(options.only))
+    for name, (number, size) in _by_folder(exports.write(fmt, made, options.out)).items():
+        print(f"{size:>10,} bytes  {options.out / name}{f' ({number} files)' if number > 1 else ''}")
+    return FINE
+
+
+def _formats(_: argparse.Namespace) -> int:
+    from jdm_kg.exports import FORMATS
+
+    width = max(len(fmt.name) for fmt in FORMATS)
+    for fmt in FORMATS:
+        extra = f" (needs the extra: pip install 'jdm-kg[{fmt.extra}]')" if fmt.extra else ""
+        print(f"{fmt.name:<{width}}  {', '.join(fmt.files)}: {fmt.audience}{extra}")
     return FINE
 
 

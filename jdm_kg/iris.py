@@ -45,24 +45,58 @@ PREFIXES: Final[Mapping[str, str]] = MappingProxyType(
 # Closed, so that a misspelt term fails when the module that uses it is imported or run, and not silently.
 TERMS: Final = frozenset(
     {
-        # records
-        "Claim", "Entity", "Passage", "Record", "Section", "SourceDefect", "SourceDocument", "Tension",
-        # parts of a claim
-        "certainty", "object", "polarity", "predicate", "restsOn", "statement", "subject", "value",
-        # parts of documents, sections and passages
-        "byteCount", "characterCount", "fileName", "inSection", "inSource", "order", "passageKind",
-        "setAsideNote", "setAsideReason", "sha256",
-        # parts of tensions and defects
-        "between", "inPassage",
-        # wording that is checked against the text
-        "certaintyCue", "faultyWording", "notNamedBecause",
-        # what protects people, and what explains
-        "explanation", "hasSafetyAdvice", "needsMonitoring", "prescribedOnlyBy",
-        # how claims turn into edges
-        "affirmed", "asPrinted", "denied", "edgeFromHedged", "stated",
+        # classes
+        "Action", "Advice", "Aid", "Antibody", "AvoidedWording", "BandRule", "Biomarker", "BloodTest", "BodyPart",
+        "BodySystem", "BrandName", "CareProduct", "CareSetting", "CareTeam", "Certainty", "Claim", "ClinicalFeature",
+        "Condition", "Course", "DefectKind", "DefectWeight", "DiagnosticCriterion", "DiagnosticTest",
+        "DigestiveFeature", "DoseForm", "Drug", "DrugClass", "Entity", "EpistemicStatus", "Exposure",
+        "FeatureConstellation", "Finding", "Frequency", "FunctionalLimitation", "GeneralFeature", "GrowthFeature",
+        "ImagingTest", "IntravenousTreatment", "JointFeature", "LifeStage", "Measure", "Mechanism", "Medicine",
+        "MonitoredTreatment", "MuscleFeature", "NameElement", "Organism", "Organization", "Outcome", "Passage",
+        "PassageKind", "Person", "Place", "Polarity", "Population", "PreventableFeature", "QualifierValue", "Quality",
+        "Rate", "Ratio", "Record", "Regimen", "Resource", "RespiratoryFeature", "RiskFactor", "Role", "Route",
+        "SafetyAdvice", "Section", "SelfCare", "SetAsideReason", "Severity", "Sharpness", "SideEffect",
+        "SkinDirectedTreatment", "SkinFeature", "SourceDefect", "SourceDocument", "SpecialistOnlyTreatment",
+        "SteroidSparingMedicine", "Substance", "Tension", "TensionKind", "Therapy", "TissueTest", "Treatment",
+        "TreatmentWithSafetyAdvice", "Trigger", "VoiceFeature",
+        # relations and parts of records
+        "accompaniedBy", "actsOn", "adviceText", "advisesAction", "affects", "affectsClaim", "after", "agent",
+        "amountMaximum", "amountMinimum", "amountUnit", "amountWording", "approximate", "asPrinted", "authoredBy",
+        "avoids", "bandMaximum", "bandMinimum", "bandRule", "before", "between", "bodySite", "byteCount", "careLedBy",
+        "carriedOutBy", "carriesMark", "certainty", "certaintyCue", "characterCount", "childhoodCounterpartOf",
+        "circumstance", "circumstanceThing", "combinedWith", "commonestFormOf", "comparedWith", "consistsOf",
+        "contains", "criterionFor", "curatorNote", "defectKind", "defectWeight", "degreeWording", "denominator",
+        "denominatorPopulation", "derivedFrom", "diagnosedBy", "distinctFrom", "distinguishedBy", "doseBasedOn",
+        "doseBasis", "doseForm", "doseMaximum", "doseMinimum", "doseUnit", "doseWording", "durationMaximum",
+        "durationMinimum", "durationUnit", "durationWording", "edgeFromHedged", "editorial", "effectiveFor",
+        "examines", "example", "explanation", "faultyWording", "featurePrecedes", "fileName", "frequency",
+        "frequencyWording", "hasAbbreviation", "hasAdvice", "hasAim", "hasAppearance", "hasBrandName", "hasCause",
+        "hasCauseStatus", "hasCourse", "hasDiagnosticCriterion", "hasDiagnosticTest", "hasDoseForm", "hasEffect",
+        "hasFeatureComponent", "hasMainSymptom", "hasMeasure", "hasMechanism", "hasName", "hasNameElement",
+        "hasOnsetIn", "hasOutcome", "hasPart", "hasRiskFactor", "hasRoute", "hasSafetyAdvice", "hasSideEffect",
+        "hasSite", "hasSubtype", "hasSymptom", "hasTestStep", "hasTreatment", "hasTrigger", "improves",
+        "inBodySystem", "inPassage", "inSection", "inSource", "isKindOfRole", "isSubtypeOf", "lastReviewed",
+        "leadsTo", "lifeStage", "looksFor", "managedBy", "managedLike", "markerOf", "memberOfClass", "mistakenFor",
+        "monitorsFor", "nameElementMeans", "namedAfter", "needsMonitoring", "needsSupportFrom", "nextReviewDue",
+        "notNamedBecause", "object", "obtainableFrom", "occursInPopulation", "openingHours", "order", "partOf",
+        "passageKind", "period", "periodUnit", "place", "pointsTo", "polarity", "population", "predicate",
+        "prescribedOnlyBy", "preventedBy", "prevents", "provides", "publishedBy", "rank", "reducesEffectOf",
+        "reducesNeedFor", "releasedFrom", "resembles", "restsOn", "resultsFrom", "reviewStatus", "reviewedBy",
+        "route", "saferThan", "schedule", "sensitiveTo", "sequence", "setAsideNote", "setAsideReason", "severity",
+        "severityWording", "sha256", "sharesSafetyOf", "sharpness", "sideEffectOf", "siteOf", "sourceLicense",
+        "specialisesIn", "staleFrom", "statement", "subject", "supports", "symptomOf", "tensionKind", "timing",
+        "timingWording", "treatmentFor", "treatmentPrecedes", "triggerOf", "usedFor", "usedInsteadOf", "usesMedicine",
+        "usesMethod", "value", "variesBy", "webAddress", "worksIn", "worsenedBy", "writeInstead",
+        # values of qualifiers, and what steers the engine
+        "abbreviation", "affirmed", "almostCertain", "ambiguity", "believed", "capitalisation", "contradiction",
+        "degree", "denied", "duplicate", "emphasis", "encoding", "grammar", "heading", "implied", "inconsistency",
+        "likely", "linkText", "listItem", "lostLink", "metadataLine", "mild", "minorDefect", "misplacedContent",
+        "missingInformation", "navigation", "notableDefect", "outOfScope", "pointer", "possible", "promotion",
+        "punctuation", "repeatsHeading", "repetition", "scope", "sentence", "sequenceTension", "sharp", "spelling",
+        "stated", "terminology", "terminologyDefect", "whitespace",
     }
 )  # fmt: skip
-"""The terms of the project's own vocabulary that the engine itself needs."""
+"""The terms of the project's own vocabulary; a test holds them against the schema."""
 
 _LOCAL: Final = re.compile(r"[\w.-]+")
 
@@ -90,3 +124,14 @@ def shorten(iri: str) -> str:
 def is_own(iri: object) -> bool:
     """Whether a term is an IRI in a namespace of the project."""
     return isinstance(iri, str) and iri.startswith(BASE)
+
+
+def expand(curie: str) -> str:
+    """The IRI that somebody means by `prefix:name`, or by a whole IRI, with or without angle brackets.
+
+    What has neither a prefix of the project nor the look of an IRI is returned as it is.
+    """
+    prefix, colon, local = curie.partition(":")
+    if colon and prefix in PREFIXES and not local.startswith("//"):
+        return PREFIXES[prefix] + local
+    return curie.removeprefix("<").removesuffix(">")

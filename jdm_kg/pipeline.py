@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rdflib import OWL, Graph
+from rdflib import DCTERMS, OWL, Graph, URIRef
 
-from jdm_kg import check, exports, files, graph, reason, sources, turtle
+from jdm_kg import check, exports, files, graph, reason, sources, texts, turtle
+from jdm_kg.errors import InputError
 from jdm_kg.exports import Published, Release
 from jdm_kg.findings import Report
+from jdm_kg.vocab import BASE
+
+HEADER = URIRef(BASE + "vocab/")
 
 
 @dataclass(frozen=True)
@@ -73,10 +77,43 @@ def build(
     progress("deriving what follows")
     full = asserted + reason.close(asserted)
     progress("writing exports")
-    published = exports.publish(Release(asserted, full, version(asserted)), out)
+    modified = day_of_change(asserted)
+    release = Release(asserted, full, version(asserted), modified, modified, authored_mappings(root))
+    published = exports.publish(release, out)
     return BuildResult(report, "", counts, (len(asserted), len(full)), published)
 
 
 def version(content: Graph) -> str:
     """The version that the ontology header gives, or 0 where it gives none."""
     return min((str(value) for value in content.objects(None, OWL.versionInfo)), default="0")
+
+
+def day_of_change(content: Graph) -> str:
+    """The day on which the content was last changed, by the ontology header: an ISO date, or empty."""
+    return max((str(value)[:10] for value in content.objects(HEADER, DCTERMS.modified)), default="")
+
+
+def release(root: Path, as_of: str = "") -> Release:
+    """What exports are made from, without asking HermiT, which `build` does.
+
+    Args:
+        root: The folder that holds `ontology/` and `shapes/`.
+        as_of: The day for which it is told whether a source is stale, an ISO date; empty for that of the last change.
+
+    Raises:
+        InputError: A file can't be read or parsed, or the check finds an error.
+    """
+    found = check.validate(root, None)
+    if not found.ok:
+        hint = "Run: jdm-kg check"
+        raise InputError(f"{found.errors} error(s) must be mended before anything is exported", root, hint=hint)
+    asserted = graph.load(root)
+    modified = day_of_change(asserted)
+    full = asserted + reason.close(asserted)
+    return Release(asserted, full, version(asserted), modified, as_of or modified, authored_mappings(root))
+
+
+def authored_mappings(root: Path) -> str:
+    """The text of the file of mappings, or an empty one where there is no such file."""
+    path = root / "ontology" / files.MAPPINGS_FILE
+    return texts.read_text(path) if path.is_file() else ""

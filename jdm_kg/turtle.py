@@ -7,6 +7,7 @@ written; rdflib's own parser accepts bad IRIs and rewrites numbers.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -108,8 +109,8 @@ def to_facts(graph: Graph) -> Facts:
     return Facts(facts.convert(quads(graph)))
 
 
-def quads(graph: Graph) -> Iterator[pyoxigraph.Quad]:
-    """The triples of a graph as pyoxigraph quads of the default graph.
+def quads(graph: Iterable[Triple]) -> Iterator[pyoxigraph.Quad]:
+    """The triples of a graph as pyoxigraph quads of the default graph, in the order of the graph.
 
     Raises:
         InputError: An IRI is not one that RDF 1.1 allows.
@@ -185,33 +186,78 @@ def to_turtle(graph: Graph, *, title: str = "", sections: Iterable[tuple[str, st
         sections: Pairs of (start of an IRI, heading): subjects are grouped under the first pair that fits, in this
             order; what fits none comes last.
     """
-    return _TurtleWriter(canonical_triples(graph)).write(title, list(sections))
+    prefixes: set[str] = set()
+    body = _TurtleWriter(Nesting(canonical_triples(graph)), prefixes).body(list(sections))
+    return _text([*_heading(title, prefixes), *body])
 
 
-class _TurtleWriter:
-    def __init__(self, triples: list[Triple]) -> None:
-        self._by_subject: dict[Node, dict[str, list[Node]]] = {}
-        self._uses: dict[Node, int] = {}
+def to_trig(
+    graphs: Iterable[tuple[str, Iterable[Triple]]], *, title: str = "", sections: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Graphs with names as canonical TriG 1.1 that a person can read, each as `to_turtle` writes it.
+
+    Args:
+        graphs: Pairs of an IRI, or an empty text for the default graph, and triples, in the order in which they are
+            written. A blank node in several graphs is the same; its name is kept, so it has to be a canonical one.
+        title: As for `to_turtle`.
+        sections: As for `to_turtle`, for each graph.
+    """
+    listed = [(name, list(triples)) for name, triples in graphs]
+    blank = [{term for triple in triples for term in triple if isinstance(term, BNode)} for _, triples in listed]
+    count = Counter(node for nodes in blank for node in nodes)
+    shared = [node for node in count if count[node] > 1]
+    prefixes: set[str] = set()
+    body: list[str] = []
+    for name, triples in listed:
+        writer = _TurtleWriter(Nesting(triples, shared), prefixes)
+        lines = writer.body(list(sections))
+        if name:  # no literal is spread over lines
+            inner = "\n".join(lines).strip("\n").split("\n")
+            lines = [f"{writer.iri(name)} {{", *(f"    {line}".rstrip(" ") for line in inner), "}", ""]
+        body += lines
+    return _text([*_heading(title, prefixes), *body])
+
+
+def _heading(title: str, prefixes: Iterable[str]) -> list[str]:
+    comment = [f"# {line}".rstrip() for line in title.splitlines()]
+    return [*comment, *([""] if comment else []), *(f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(prefixes)), ""]
+
+
+def _text(lines: list[str]) -> str:
+    return "\n".join(lines).rstrip("\n") + "\n"
+
+
+class Nesting:
+    """Which nodes of a graph open a statement, and which blank nodes are written where they are used.
+
+    Args:
+        triples: The graph.
+        named: Blank nodes that are written by name in any case.
+
+    Attributes:
+        properties: For each subject its predicates, each with the objects, in the order of the triples.
+        top: The subjects that open a statement: all but the blank nodes that are written where they are used.
+    """
+
+    def __init__(self, triples: Iterable[Triple], named: Iterable[BNode] = ()) -> None:
+        self.properties: dict[Node, dict[str, list[Node]]] = {}
+        self._uses: dict[Node, int] = dict.fromkeys(named, 2)
         for subject, predicate, obj in triples:
-            self._by_subject.setdefault(subject, {}).setdefault(str(predicate), []).append(obj)
+            self.properties.setdefault(subject, {}).setdefault(str(predicate), []).append(obj)
             if isinstance(obj, BNode):
                 self._uses[obj] = self._uses.get(obj, 0) + 1
-        self._used_prefixes: set[str] = set()
-        self._top = self._find_top()
+        self.top = self._find_top()
 
     def _find_top(self) -> list[Node]:
-        """The subjects that open a statement: all but the blank nodes that are written where they are used.
-
-        A blank node that is used once may be used within a circle of its own; one node of each circle opens it.
-        """
-        top = [s for s in self._by_subject if not (isinstance(s, BNode) and self._uses.get(s) == 1)]
+        """A blank node that is used once may be used within a circle of its own; one node of each circle opens it."""
+        top = [s for s in self.properties if not (isinstance(s, BNode) and self._uses.get(s) == 1)]
         reached = set(top)
         waiting = list(top)
-        circles = iter([s for s in self._by_subject if s not in reached])
+        circles = iter([s for s in self.properties if s not in reached])
         while True:
             while waiting:
-                for objects in self._by_subject[waiting.pop()].values():
-                    inner = [obj for obj in objects if obj in self._by_subject and obj not in reached]
+                for objects in self.properties[waiting.pop()].values():
+                    inner = [obj for obj in objects if obj in self.properties and obj not in reached]
                     reached.update(inner)
                     waiting += inner
             opener = next((subject for subject in circles if subject not in reached), None)
@@ -222,58 +268,19 @@ class _TurtleWriter:
             top.append(opener)
             waiting.append(opener)
 
-    def write(self, title: str, sections: list[tuple[str, str]]) -> str:
-        groups: list[list[Node]] = [[] for _ in range(len(sections) + 1)]
-        for subject in self._top:
-            groups[self._section_of(subject, sections)].append(subject)
-        body: list[str] = []
-        for (_, heading), subjects in zip([*sections, ("", "Other")], groups, strict=True):
-            if subjects and sections:
-                body += [f"# {heading}", ""]
-            for subject in sorted(subjects, key=_order):
-                body += [self._block(subject), ""]
-        comment = [f"# {line}".rstrip() for line in title.splitlines()]
-        declared = [f"@prefix {p}: <{PREFIXES[p]}> ." for p in sorted(self._used_prefixes)]
-        parts = [*comment, *([""] if comment else []), *declared, "", *body]
-        return "\n".join(parts).rstrip("\n") + "\n"
+    def is_unused(self, node: Node) -> bool:
+        """Whether a node is a blank one that nothing points to, and so needs no name."""
+        return isinstance(node, BNode) and not self._uses.get(node)
 
-    @staticmethod
-    def _section_of(subject: Node, sections: list[tuple[str, str]]) -> int:
-        if isinstance(subject, URIRef):
-            for index, (start, _) in enumerate(sections):
-                if subject.startswith(start):
-                    return index
-        return len(sections)
+    def is_in_place(self, node: Node) -> bool:
+        """Whether a node is a blank one that is described where it is used."""
+        return isinstance(node, BNode) and self._uses.get(node) == 1 and node in self.properties
 
-    def _block(self, subject: Node) -> str:
-        head = "[]" if isinstance(subject, BNode) and not self._uses.get(subject) else self._term(subject, "")
-        return f"{head}\n" + self._properties(self._by_subject[subject], "    ") + " ."
-
-    def _properties(self, properties: dict[str, list[Node]], indent: str) -> str:
-        lines = []
-        for predicate in sorted(properties, key=lambda p: (p != _RDF + "type", p)):
-            verb = "a" if predicate == _RDF + "type" else self._iri(predicate)
-            objects = [self._term(obj, indent) for obj in sorted(properties[predicate], key=_order)]
-            lines.append(f"{indent}{verb} " + ", ".join(objects))
-        return " ;\n".join(lines)
-
-    def _term(self, term: Node, indent: str) -> str:
-        if isinstance(term, URIRef):
-            return self._iri(term)
-        if isinstance(term, Literal):
-            return self._literal(term)
-        if self._uses.get(term) != 1 or term not in self._by_subject:
-            return f"_:{term}"
-        members = self._members(term)
-        if members is not None:
-            return "( " + " ".join(self._term(member, indent) for member in members) + " )"
-        return "[\n" + self._properties(self._by_subject[term], indent + "    ") + f"\n{indent}]"
-
-    def _members(self, node: Node) -> list[Node] | None:
+    def members(self, node: Node) -> list[Node] | None:
         """The members of a well-formed list whose cells nobody else uses, or None."""
         members = []
         while node != RDF.nil:
-            cell = self._by_subject.get(node, {})
+            cell = self.properties.get(node, {})
             if set(cell) != {_RDF + "first", _RDF + "rest"} or self._uses.get(node) != 1:
                 return None
             if len(cell[_RDF + "first"]) != 1 or len(cell[_RDF + "rest"]) != 1:
@@ -282,7 +289,57 @@ class _TurtleWriter:
             node = cell[_RDF + "rest"][0]
         return members
 
-    def _iri(self, iri: str) -> str:
+    def grouped(self, sections: list[tuple[str, str]]) -> Iterator[tuple[str, list[Node]]]:
+        """The subjects that open a statement, sorted, under the heading of their section; see `to_turtle`."""
+        groups: list[list[Node]] = [[] for _ in range(len(sections) + 1)]
+        for subject in self.top:
+            iri = subject if isinstance(subject, URIRef) else ""
+            fits = (index for index, (start, _) in enumerate(sections) if iri.startswith(start))
+            groups[next(fits, -1)].append(subject)
+        for (_, heading), subjects in zip([*sections, ("", "Other")], groups, strict=True):
+            if subjects:
+                yield heading, sorted(subjects, key=order)
+
+
+class _TurtleWriter:
+    def __init__(self, nesting: Nesting, used_prefixes: set[str]) -> None:
+        self._nesting = nesting
+        self._used_prefixes = used_prefixes
+
+    def body(self, sections: list[tuple[str, str]]) -> list[str]:
+        body: list[str] = []
+        for heading, subjects in self._nesting.grouped(sections):
+            if sections:
+                body += [f"# {heading}", ""]
+            for subject in subjects:
+                body += [self._block(subject), ""]
+        return body
+
+    def _block(self, subject: Node) -> str:
+        head = "[]" if self._nesting.is_unused(subject) else self._term(subject, "")
+        return f"{head}\n" + self._properties(self._nesting.properties[subject], "    ") + " ."
+
+    def _properties(self, properties: dict[str, list[Node]], indent: str) -> str:
+        lines = []
+        for predicate in sorted(properties, key=lambda p: (p != _RDF + "type", p)):
+            verb = "a" if predicate == _RDF + "type" else self.iri(predicate)
+            objects = [self._term(obj, indent) for obj in sorted(properties[predicate], key=order)]
+            lines.append(f"{indent}{verb} " + ", ".join(objects))
+        return " ;\n".join(lines)
+
+    def _term(self, term: Node, indent: str) -> str:
+        if isinstance(term, URIRef):
+            return self.iri(term)
+        if isinstance(term, Literal):
+            return self._literal(term)
+        if not self._nesting.is_in_place(term):
+            return f"_:{term}"
+        members = self._nesting.members(term)
+        if members is not None:
+            return "( " + " ".join(self._term(member, indent) for member in members) + " )"
+        return "[\n" + self._properties(self._nesting.properties[term], indent + "    ") + f"\n{indent}]"
+
+    def iri(self, iri: str) -> str:
         fitting = [prefix for prefix, namespace in PREFIXES.items() if iri.startswith(namespace)]
         best = max(fitting, key=lambda prefix: len(PREFIXES[prefix]), default=None)
         if best is not None and _LOCAL.fullmatch(iri[len(PREFIXES[best]) :]):
@@ -297,9 +354,10 @@ class _TurtleWriter:
         quoted = str(pyoxigraph.Literal(str(literal)))
         if literal.language:
             return f"{quoted}@{literal.language}"
-        return f"{quoted}^^{self._iri(literal.datatype)}" if literal.datatype else quoted
+        return f"{quoted}^^{self.iri(literal.datatype)}" if literal.datatype else quoted
 
 
-def _order(term: Node) -> tuple[int, str]:
+def order(term: Node) -> tuple[int, str]:
+    """What terms are sorted by: IRIs come before literals, and these before blank nodes."""
     kind = 0 if isinstance(term, URIRef) else 1 if isinstance(term, Literal) else 2
     return kind, str(_to_oxigraph(term))

@@ -33,6 +33,10 @@ def _environment() -> dict[str, str]:
     return {key: value for key, value in os.environ.items() if key != "JDM_KG_SOURCES"}
 
 
+def _bytes(folder: Path) -> dict[str, bytes]:
+    return {p.relative_to(folder).as_posix(): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
+
+
 def _claims(project: Path) -> Path:
     return project / "ontology" / "claims" / "all.ttl"
 
@@ -44,21 +48,21 @@ def test_build_writes_all_exports_and_says_so(project: Path) -> None:
     assert "3 claims, 4 passages, 1 tensions, 0 defects" in done.stdout
     assert "checks on 3 claims: all is well" in done.stdout
     assert "consistent (HermiT)" in done.stdout
-    written = sorted(path.name for path in (project / "exports").iterdir())
+    written = sorted(_bytes(project / "exports"))
     assert {"jdm-kg.ttl", "jdm-kg.jsonld", "jdm-kg.nt", "MANIFEST.json"} <= set(written)
-    assert all(name in done.stdout for name in written)
+    assert all((name.rpartition("/")[0] or name) in done.stdout for name in written)
 
 
 def test_build_with_a_finding_writes_nothing(project: Path) -> None:
     """A claim without its passage stops the build with status 1, before anything is written."""
     run("build", "--root", project)
-    before = {path.name: path.read_bytes() for path in (project / "exports").iterdir()}
+    before = _bytes(project / "exports")
     replace(_claims(project), " ;\n    vocab:restsOn passage:two-001 .", " .")
     done = run("build", "--root", project)
     assert done.returncode == FINDINGS
     assert "[claim-rests-on-passage]" in done.stdout
     assert "nothing was written" in done.stderr
-    assert {path.name: path.read_bytes() for path in (project / "exports").iterdir()} == before
+    assert _bytes(project / "exports") == before
 
 
 def test_build_of_a_contradiction_writes_nothing(project: Path) -> None:
@@ -190,7 +194,7 @@ def test_no_permission_to_write_is_one_clear_message(project: Path) -> None:
     """A folder without write permission is named, and the exports in it are untouched."""
     run("build", "--root", project)
     out = project / "exports"
-    before = {path.name: path.read_bytes() for path in out.iterdir()}
+    before = _bytes(out)
     out.chmod(0o555)
     try:
         done = _run_without_privileges("build", "--root", str(project))
@@ -199,7 +203,7 @@ def test_no_permission_to_write_is_one_clear_message(project: Path) -> None:
     assert done.returncode == UNUSABLE, done.stdout + done.stderr
     assert "untouched" in done.stderr
     assert "Traceback" not in done.stderr
-    assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+    assert _bytes(out) == before
 
 
 def _run_without_privileges(*arguments: str) -> subprocess.CompletedProcess[str]:

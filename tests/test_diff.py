@@ -640,7 +640,7 @@ def exported(tmp_path: Path) -> Path:
 
 def test_the_exported_graphs_are_those_of_the_table() -> None:
     """The files that are looked for in a folder of exports are files that a build writes."""
-    assert set(diff.EXPORTED_GRAPHS) <= {fmt.file_name for fmt in FORMATS}
+    assert set(diff.EXPORTED_GRAPHS) <= {name for fmt in FORMATS for name in fmt.files}
 
 
 def test_an_export_and_its_folder_do_not_differ(exported: Path, project: Path) -> None:

@@ -51,10 +51,14 @@ def write(graph: Graph) -> str:
     context: Json = {"@version": 1.1}
     context.update({prefix: PREFIXES[prefix] for prefix in sorted(used)})
     context.update(sorted(terms.items()))
-    ordered = [
-        dict(sorted(node.items(), key=lambda item: (not item[0].startswith("@"), item[0]))) for node in nodes.values()
-    ]
+    ordered = [dict(sorted(node.items(), key=_key_order)) for node in nodes.values()]
     return json.dumps({"@context": context, "@graph": ordered}, ensure_ascii=False, indent=1) + "\n"
+
+
+def _key_order(item: tuple[str, object]) -> tuple[bool, bool, str]:
+    """What a reader of streams needs first comes first: `@type`, then `@id` (Streaming JSON-LD, W3C Note)."""
+    key = item[0]
+    return key != "@type", not key.startswith("@"), key
 
 
 def _coercion(objects: list[Node]) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import hashlib
 import json
 import os
@@ -13,10 +14,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from jdm_kg.errors import OutputError
-from jdm_kg.exports.table import FORMATS, Release
+from jdm_kg.exports.description import FILES as DESCRIPTIONS
+from jdm_kg.exports.description import describe
+from jdm_kg.exports.formats import FORMATS
+from jdm_kg.exports.losses import Loss, loss, report
+from jdm_kg.exports.table import Files, Format, Release
+from jdm_kg.replacing import replace_file
 
 _MANIFEST = "MANIFEST.json"
 _TABLE = "README.md"
+_STAGED = ".jdm-kg-new"
+_LOSSES = "LOSSES.md"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
 
@@ -30,15 +38,22 @@ class Published:
 
 
 def render(release: Release) -> dict[str, bytes]:
-    """All exported files by name: the formats of the table, the table itself, and the manifest."""
-    files = {fmt.file_name: fmt.write(release).encode("utf-8") for fmt in FORMATS}
-    files[_TABLE] = _table(release).encode("utf-8")
-    files[_MANIFEST] = _manifest(files, release).encode("utf-8")
-    return dict(sorted(files.items()))
+    """All exported files by path: the formats, the table of them, the loss report, the description, the manifest."""
+    written = {fmt: fmt.write(release) for fmt in FORMATS if not fmt.extra}
+    losses = {fmt.name: loss(fmt, files, release) for fmt, files in written.items()}
+    everything = {name: content for files in written.values() for name, content in files.items()}
+    everything[_TABLE] = _table(release, losses).encode("utf-8")
+    everything[_LOSSES] = report(losses.values()).encode("utf-8")
+    everything |= describe(release, everything)
+    everything[_MANIFEST] = _manifest(everything, release).encode("utf-8")
+    return dict(sorted(everything.items()))
 
 
-def _table(release: Release) -> str:
-    rows = [f"| `{f.file_name}` | {f.audience} | {f.loses} |" for f in FORMATS]
+def _table(release: Release, losses: Mapping[str, Loss]) -> str:
+    def row(fmt: Format) -> str:
+        files = ", ".join(f"`{name}`" for name in fmt.files)
+        return f"| {files} | {fmt.name} | {fmt.audience} | {losses[fmt.name].in_words} |"
+
     return "\n".join(
         [
             "# Exports",
@@ -51,16 +66,20 @@ def _table(release: Release) -> str:
             f"- Full graph ({len(release.full)} triples): the same, and what an OWL reasoner derives between the",
             "  project's own things.",
             "",
-            "| file | for | what it loses |",
-            "|---|---|---|",
-            *rows,
-            f"| `{_MANIFEST}` | checking that the files are whole: size and SHA-256 of each | |",
+            f"What a format loses is counted against the full graph; see [the loss report]({_LOSSES}).",
+            "",
+            "| files | format | for | what it loses |",
+            "|---|---|---|---|",
+            *(row(fmt) for fmt in FORMATS if fmt.name in losses),
+            *(f"| `{file}` | | {audience} | |" for file, audience in DESCRIPTIONS.items()),
+            f"| `{_LOSSES}` | | what each format can't carry, by property | |",
+            f"| `{_MANIFEST}` | | checking that the files are whole: size and SHA-256 of each | |",
             "",
         ]
     )
 
 
-def _manifest(files: Mapping[str, bytes], release: Release) -> str:
+def _manifest(files: Files, release: Release) -> str:
     entries = [
         {"file": name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
         for name, content in sorted(files.items())
@@ -86,24 +105,74 @@ def publish(release: Release, folder: Path) -> Published:
     Raises:
         OutputError: The folder holds other files, or can't be written; what was there before is untouched.
     """
-    files = render(release)
+    return replace_folder(render(release), folder)
+
+
+def replace_folder(files: Files, folder: Path) -> Published:
+    """Put files into a folder in the place of all that is in it; see `publish`.
+
+    Of two that write at the same time, one waits. What a process that was killed has left beside the folder is removed.
+
+    Raises:
+        OutputError: As `publish`.
+    """
     folder = folder.resolve()
     _refuse_foreign(folder, set(files))
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+        parent = os.open(folder.parent, os.O_RDONLY)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     try:
-        for name, content in files.items():
-            _write_synced(staging / name, content)
-        staging.chmod(0o755)
-        _swap(staging, folder)
+        fcntl.flock(parent, fcntl.LOCK_EX)  # ends with the process, whatever happens to it
+        if _aside(folder).is_dir() and not folder.exists():  # killed between two renames
+            _aside(folder).rename(folder)
+        for left in folder.parent.glob(f".{folder.name}-*{_STAGED}"):
+            shutil.rmtree(left, ignore_errors=True)
+        _stage_and_swap(files, folder)
     except OSError as error:
         raise _cannot_write(folder, error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        os.close(parent)
     return Published(folder, {name: len(content) for name, content in files.items()})
+
+
+def _stage_and_swap(files: Files, folder: Path) -> None:
+    staging = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", suffix=_STAGED, dir=folder.parent))
+    try:
+        for name, content in files.items():
+            _write_synced(staging / name, content)
+        for inner in (staging, *(path for path in staging.rglob("*") if path.is_dir())):
+            inner.chmod(0o755)
+        _swap(staging, folder)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def write(fmt: Format, release: Release, folder: Path) -> dict[str, int]:
+    """Write one format into a folder, each file whole or not at all; other files in it stay.
+
+    Args:
+        fmt: The format.
+        release: What to write.
+        folder: Where; it is made if it is not there.
+
+    Returns:
+        The paths of the files below the folder, with their sizes in bytes.
+
+    Raises:
+        OutputError: A file can't be written.
+    """
+    files = fmt.write(release)
+    try:
+        for name, content in files.items():
+            path = folder / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            replace_file(path, content)
+    except OSError as error:
+        hint = "Check permissions and free space, or name another folder with --out."
+        raise OutputError(f"the export can't be written ({error.strerror})", folder, hint=hint) from error
+    return {name: len(content) for name, content in files.items()}
 
 
 def _cannot_write(folder: Path, error: OSError) -> OutputError:
@@ -126,7 +195,8 @@ def _refuse_foreign(folder: Path, names: set[str]) -> None:
             )
         manifest = folder / _MANIFEST
         known = names | _listed(manifest)
-        foreign = sorted(path.name for path in folder.iterdir() if path.name not in known)
+        there = (path for path in folder.rglob("*") if not path.is_dir() or path.is_symlink())
+        foreign = sorted(name for path in there if (name := path.relative_to(folder).as_posix()) not in known)
         if foreign:
             raise OutputError(
                 f"the folder holds files that are not exports, {foreign[0]} for one, and would be replaced",
@@ -144,10 +214,16 @@ def _listed(manifest: Path) -> set[str]:
 
 
 def _write_synced(path: Path, content: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _aside(folder: Path) -> Path:
+    """Where the old folder waits between two renames."""
+    return folder.with_name(f".{folder.name}-old{_STAGED}")
 
 
 def _swap(staging: Path, folder: Path) -> None:
@@ -157,7 +233,7 @@ def _swap(staging: Path, folder: Path) -> None:
         return
     if _exchange(staging, folder):
         return
-    aside = staging.with_name(staging.name + "-old")
+    aside = _aside(folder)
     folder.rename(aside)
     staging.rename(folder)
     shutil.rmtree(aside, ignore_errors=True)
