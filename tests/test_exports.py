@@ -15,7 +15,7 @@ import pytest
 import rdflib
 from pyld import jsonld
 
-from jdm_kg import exports, graph, turtle
+from jdm_kg import exports, graph, naming, sources, turtle
 from jdm_kg.errors import OutputError
 from jdm_kg.exports import jsonld as jsonld_writer
 from tests.content import ROOT, make_project
@@ -192,3 +192,16 @@ def test_where_folders_can_not_be_exchanged_they_are_renamed(
     exports.publish(exports.Release(release.asserted, release.full, "2"), out)
     assert b"Version 2" in (out / "README.md").read_bytes()
     assert [path.name for path in out.parent.iterdir()] == ["exports"]
+
+
+@pytest.mark.skipif("JDM_KG_SOURCES" not in os.environ, reason="needs JDM_KG_SOURCES")
+def test_no_export_puts_eight_words_of_a_document_together() -> None:
+    """What stands side by side in an export, such as the cells of a row, adds up to no quotation either."""
+    described = sources.documents(turtle.to_facts(graph.load_authored(ROOT)))
+    texts = sources.read_documents(described, Path(os.environ["JDM_KG_SOURCES"]))
+    runs = naming.document_runs({document.label: texts[document.iri] for document in described})
+    small = [path for path in EXPORTS.rglob("*") if path.is_file() and path.stat().st_size < 2_000_000]
+    found = {
+        path.name: next(naming.copied(path.read_text("utf-8"), runs), None) for path in small if path.suffix != ".gz"
+    }
+    assert {name: run for name, run in found.items() if run} == {}

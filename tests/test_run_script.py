@@ -188,7 +188,7 @@ def test_the_test_command_adds_its_tools_and_uses_all_cores(checkout: Checkout) 
     """`./run test` builds on what is there, and hands the sssom program from its own virtualenv to the tests."""
     checkout.run("build")
     result = checkout.run("test")
-    assert "adding the test tools" in result.stderr
+    assert "adding to .venv what 'test' needs" in result.stderr
     assert len(checkout.calls("-m venv --clear")) == 2
     sssom = checkout.root / ".venv-sssom" / "bin" / "sssom"
     assert result.stdout == f"[-m][pytest][--numprocesses][auto][{sssom}]"
@@ -206,6 +206,17 @@ def test_the_tests_run_without_sssom_where_it_cannot_be_installed(checkout: Chec
     result = checkout.run("test", "-x")
     assert result.stdout == "[-m][pytest][-x][no sssom]"
     assert "its test will be skipped" in result.stderr
+
+
+def test_a_format_that_needs_an_extra_brings_it(checkout: Checkout) -> None:
+    """`./run export --format parquet` installs what writes that format, once; other formats need nothing more."""
+    checkout.run("export", "--format", "turtle", "--out", "x")
+    assert "parquet" not in checkout.calls_file.read_text()
+    for arguments in (("--format", "parquet", "--out", "x"), ("--out", "x", "--format=parquet")):
+        result = checkout.run("export", *arguments)
+        assert result.stdout == "".join(f"[{word}]" for word in ("jdm-kg", "export", *arguments))
+    installations = [line for line in checkout.calls_file.read_text().splitlines() if ".[parquet]" in line]
+    assert len(installations) == 1
 
 
 def test_no_command_prints_the_usage(checkout: Checkout) -> None:

@@ -225,7 +225,6 @@ CLAIMS = Table(
             "vocab:circumstanceThing vocab:bodySite vocab:population vocab:place vocab:lifeStage vocab:comparedWith",
             many=True,
         ),
-        *_values_of("text", "vocab:timing vocab:timingWording", many=True),
         *_things("vocab:after vocab:before", many=True),
         *_values_of("integer", "vocab:sequence vocab:rank"),
         *_things("vocab:route vocab:doseForm", many=True),
@@ -236,6 +235,8 @@ CLAIMS = Table(
         *_values_of("number", "vocab:durationMinimum vocab:durationMaximum"),
         *_values_of("string", "vocab:durationUnit"),
         *_values_of("text", "vocab:durationWording", many=True),
+        # Behind the duration, so that no two wordings stand side by side in the order of the document.
+        *_values_of("text", "vocab:timing vocab:timingWording", many=True),
         *_values_of("number", "vocab:amountMinimum vocab:amountMaximum"),
         *_values_of("string", "vocab:amountUnit"),
         *_values_of("text", "vocab:amountWording", many=True),
