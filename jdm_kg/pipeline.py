@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from rdflib import DCTERMS, OWL, Graph, URIRef
@@ -101,8 +102,10 @@ def release(root: Path, as_of: str = "") -> Release:
         as_of: The day for which it is told whether a source is stale, an ISO date; empty for that of the last change.
 
     Raises:
-        InputError: A file can't be read or parsed, or the check finds an error.
+        InputError: The day is none, a file can't be read or parsed, or the check finds an error.
     """
+    if as_of and not _is_day(as_of):
+        raise InputError(f"{as_of!r} is not a day", hint="Write it as year, month and day, such as 2027-01-31.")
     found = check.validate(root, None)
     if not found.ok:
         hint = "Run: jdm-kg check"
@@ -111,6 +114,13 @@ def release(root: Path, as_of: str = "") -> Release:
     modified = day_of_change(asserted)
     full = asserted + reason.close(asserted)
     return Release(asserted, full, version(asserted), modified, as_of or modified, authored_mappings(root))
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text  # it takes other forms too
+    except ValueError:
+        return False
 
 
 def authored_mappings(root: Path) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyoxigraph
@@ -60,6 +61,26 @@ def test_thing_that_there_is_not(project: Path, tmp_path: Path, capsys: pytest.C
     arguments = ["export", "--format", "turtle", "--out", str(tmp_path), "--only", "id:nope", "--root", str(project)]
     assert main(arguments) == 2
     assert "there is no id:nope" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("day", ["2027-02-30", "20270131", "tomorrow", "2027"])
+def test_day_that_is_none(project: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], day: str) -> None:
+    """What is not a day of the calendar, written in full, is refused in words."""
+    out = tmp_path / "out"
+    arguments = ["export", "--format", "turtle", "--out", str(out), "--as-of", day, "--root", str(project)]
+    assert main(arguments) == 2
+    assert "is not a day" in capsys.readouterr().err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(("day", "is_stale"), [("2028-03-31", False), ("2028-04-01", True)])
+def test_sources_are_stale_from_a_day_on(tmp_path: Path, day: str, is_stale: bool) -> None:
+    """Whether a source is overdue for review is told as of the day that is asked for."""
+    assert main(["export", "--format", "app", "--out", str(tmp_path), "--as-of", day, "--root", str(ROOT)]) == 0
+    (condition,) = [json.loads(path.read_bytes()) for path in (tmp_path / "v1" / "conditions").glob("*.json")]
+    assert condition["meta"]["asOf"] == day
+    overdue = {source["id"]: source.get("isStale") for source in condition["sources"] if source.get("staleFrom")}
+    assert set(overdue.values()) == {is_stale}
 
 
 def test_content_with_an_error_is_not_exported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

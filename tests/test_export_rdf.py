@@ -32,7 +32,7 @@ GRAPHS = [file for file in FILES if not file.endswith(".trig")]
 JSONLD = [file for file in FILES if file.endswith(".jsonld")]
 ASSERTED = {file for fmt in FORMATS.values() if fmt.asserted for file in fmt.files}
 TRIG = "jdm-kg.trig"
-OWL_FILE = "jdm-kg.owl"
+OWL_FILE = "jdm-kg-asserted.owl"
 _RDFLIB = {"ttl": "turtle", "nt": "nt", "jsonld": "json-ld", "owl": "xml"}
 _OXIGRAPH = {
     "ttl": pyoxigraph.RdfFormat.TURTLE,

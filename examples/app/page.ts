@@ -106,11 +106,12 @@ export function page(document: ConditionDocument): string {
   }
 
   function statement(item: Statement): Html {
-    const denied = item.polarity === "denied" ? html`<strong class="denied">Not so:</strong> ` : html``;
+    // A denied statement says in its own words that it is not so: "Not so:" before it would turn it round.
+    const denied = item.polarity === "denied" ? html` <em class="denied">(a denial)</em>` : html``;
     const more = remarks(item);
     const aside = more.length === 0 ? html`` : html` <small>(${more.join("; ")})</small>`;
     const proof = html`<details><summary>source</summary>${list(item.evidence.map(evidence))}</details>`;
-    return html`${denied}${item.statement}${aside} ${proof}`;
+    return html`${item.statement}${denied}${aside} ${proof}`;
   }
 
   function statements(items: readonly Statement[]): Html {
@@ -200,7 +201,7 @@ ${advice(safety.safetyAdvice)}
 ${links("A kind of", family.kindOf)}${links("Related", [...family.childhoodFormOf, ...family.siblings])}${leftOver(family)}
 <h2>${overview.title}</h2>
 ${links("How it works", overview.mechanisms)}${links("Cause", [...overview.causeStatus, ...overview.causes])}
-<h4>Triggers, which are not causes</h4>${list(overview.triggers.map(trigger))}
+<h4>Triggers</h4>${list(overview.triggers.map(trigger))}
 ${links("Risk factors", overview.riskFactors)}${links("When it begins", overview.onset)}${leftOver(overview)}
 <h2>Symptoms</h2>
 ${document.symptomsByBodySystem.map(

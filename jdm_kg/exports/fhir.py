@@ -94,7 +94,7 @@ PROPERTIES = (
     Property("safetyAdvice", "code", "vocab:hasSafetyAdvice", "Advice that must be shown wherever it is shown."),
     Property("safetyAdviceText", "string", "", "The words of its safety advice.", BASE + "fhir/safetyAdviceText"),
 )
-_BY_CODE = {prop.code: prop for prop in PROPERTIES}
+_PROPERTY_BY_CODE = {prop.code: prop for prop in PROPERTIES}
 
 
 @cache
@@ -303,7 +303,7 @@ def _read_concept(system: str, language: str, concept: Json) -> Iterator[Triple]
         tag = one.get("language", "").lower()
         yield node, name("skos:altLabel"), Literal(one["value"], _LANG_STRING if tag else name("xsd:string"), tag)
     for value in concept.get("property", ()):
-        prop = _BY_CODE[value["code"]]
+        prop = _PROPERTY_BY_CODE[value["code"]]
         if "valueCoding" in value:
             yield node, name(prop.predicate), value["valueCoding"]["system"] + value["valueCoding"]["code"]
         elif "valueCode" in value:

@@ -1,7 +1,7 @@
-"""The asserted graph as RDF/XML, for Protégé, ROBOT and whatever else is built on the OWL API.
+"""The graph as RDF/XML, for Protégé, ROBOT and whatever else is built on the OWL API.
 
-Asserted, because such a program derives by itself what follows, and because whoever edits the file there must not
-turn what was derived into what was said.
+The asserted graph is the one to edit there: such a program derives by itself what follows, and must not turn what was
+derived into what was said. The full one is for looking things up.
 
 Written by our own code because general writers change the order from run to run, and nest nothing.
 
@@ -26,7 +26,6 @@ from jdm_kg.facts import Triple
 from jdm_kg.iris import PREFIXES, name
 from jdm_kg.turtle import Nesting, canonical_triples, order
 
-_FILE = "jdm-kg.owl"
 _TYPE = name("rdf:type")
 # A part of what XML allows as a local name, enough for every vocabulary in use.
 _LOCAL = re.compile(r"[A-Za-z_][A-Za-z0-9_.-]*\Z")
@@ -157,27 +156,35 @@ def _text(subject: Node, predicate: str, literal: Literal) -> str:
     return escape(literal, {"\r": "&#13;"})
 
 
-def _write(release: Release) -> Files:
-    title = TITLE.format(version=release.version, kind="asserted")
-    return {_FILE: write(release.asserted, title, SECTIONS).encode()}
-
-
 def read(files: Files, _: Release) -> Iterable[Triple]:
-    """The triples of the file.
+    """The triples of the files.
 
     Raises:
-        SyntaxError: The file is not RDF/XML.
+        SyntaxError: A file is not RDF/XML.
     """
-    return facts.convert(list(pyoxigraph.parse(files[_FILE], format=pyoxigraph.RdfFormat.RDF_XML)))
+    for content in files.values():
+        yield from facts.convert(list(pyoxigraph.parse(content, format=pyoxigraph.RdfFormat.RDF_XML)))
+
+
+def _format(name: str, file: str, audience: str, *, asserted: bool) -> Format:
+    def made(release: Release) -> Files:
+        title = TITLE.format(version=release.version, kind="asserted" if asserted else "full")
+        return {file: write(release.asserted if asserted else release.full, title, SECTIONS).encode()}
+
+    return Format(name, (file,), audience, made, read, asserted)
 
 
 FORMATS = (
-    Format(
+    _format(
         "rdfxml",
-        (_FILE,),
+        "jdm-kg.owl",
+        "programs for OWL that do not derive anything: all that was said and what follows from it",
+        asserted=False,
+    ),
+    _format(
+        "rdfxml-asserted",
+        "jdm-kg-asserted.owl",
         "Protégé, ROBOT and other programs for OWL: only what documents and curators say, as these derive the rest",
-        _write,
-        read,
         asserted=True,
     ),
 )
