@@ -76,12 +76,10 @@ def build(
         why = "\n".join(consistency.why or ("the graph contradicts itself",))
         return BuildResult(report, why, counts, (len(asserted), 0), None)
     progress("deriving what follows")
-    full = asserted + reason.close(asserted)
+    made = _derived(asserted, root)
     progress("writing exports")
-    modified = day_of_change(asserted)
-    release = Release(asserted, full, version(asserted), modified, modified, authored_mappings(root))
-    published = exports.publish(release, out)
-    return BuildResult(report, "", counts, (len(asserted), len(full)), published)
+    published = exports.publish(made, out)
+    return BuildResult(report, "", counts, (len(asserted), len(made.full)), published)
 
 
 def version(content: Graph) -> str:
@@ -110,7 +108,11 @@ def release(root: Path, as_of: str = "") -> Release:
     if not found.ok:
         hint = "Run: jdm-kg check"
         raise InputError(f"{found.errors} error(s) must be mended before anything is exported", root, hint=hint)
-    asserted = graph.load(root)
+    return _derived(graph.load(root), root, as_of)
+
+
+def _derived(asserted: Graph, root: Path, as_of: str = "") -> Release:
+    """The release of a graph, with what follows from it."""
     modified = day_of_change(asserted)
     full = asserted + reason.close(asserted)
     return Release(asserted, full, version(asserted), modified, as_of or modified, authored_mappings(root))

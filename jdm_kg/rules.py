@@ -166,9 +166,7 @@ def read(file: TextFile) -> Rule:
             that its parser might not survive it.
     """
     refuse_unwieldy_rule(file.text, file.path)
-    header = dict(
-        re.findall(r"^# (title|problem|solution|severity|suggest|alone|last): (.+)$", file.text, flags=re.MULTILINE)
-    )
+    header = dict(_HEADER_LINE.findall(file.text))
     missing = [part for part in _HEADER if part not in header]
     if missing:
         hint = "See the other rules in this folder."
