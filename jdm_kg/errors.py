@@ -5,11 +5,13 @@ A failed check is not an error but a value (see `jdm_kg.check.Report`); only wha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
-@dataclass
+# Not a dataclass: loading that machinery takes as long as answering a query.
 class JdmKgError(Exception):
     """Base of all errors that the package raises on purpose.
 
@@ -21,11 +23,20 @@ class JdmKgError(Exception):
         hint: What to do about it, in plain words, or None.
     """
 
-    message: str
-    path: Path | None = None
-    line: int | None = None
-    column: int | None = None
-    hint: str | None = None
+    def __init__(
+        self,
+        message: str,
+        path: Path | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(message, path, line, column, hint)  # what a copy of it is made from
+        self.message = message
+        self.path = path
+        self.line = line
+        self.column = column
+        self.hint = hint
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.path, self.line, self.column) if part is not None)

@@ -319,6 +319,12 @@ def mapping_rows(text: str, path: Path) -> Iterator[tuple[int, tuple[str, str, s
     header = [line for line in lines if line.startswith("#")]
     prefixes = dict(re.findall(r"^#\s{2,}([A-Za-z0-9_.]+):\s*\"?(\S+?)\"?\s*$", "\n".join(header), flags=re.MULTILINE))
     reader = csv.DictReader(io.StringIO("\n".join(lines[len(header) :])), delimiter="\t", quoting=csv.QUOTE_NONE)
+    try:
+        rows = [(len(header) + reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        hint = "Save it as text with tabs between cells and plain line ends."
+        line = len(header) + reader.line_num + 1  # the one that was not read
+        raise InputError(f"the table can't be read here ({error})", path, line, hint=hint) from error
     missing = {"subject_id", "predicate_id", "object_id"} - set(reader.fieldnames or ())
     if missing:
         raise InputError(f"column {', '.join(sorted(missing))} is missing", path, len(header) + 1)
@@ -340,8 +346,7 @@ def mapping_rows(text: str, path: Path) -> Iterator[tuple[int, tuple[str, str, s
             raise InputError(f"<{iri}> is not an IRI: {error}", path, line, hint=hint) from error
         return iri
 
-    for row in reader:
-        line = len(header) + reader.line_num
+    for line, row in rows:
         predicate = _MAPPING_PREDICATES.get(row["predicate_id"] or "")
         if predicate is None:
             raise InputError(

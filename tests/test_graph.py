@@ -108,6 +108,7 @@ def test_mappings_are_loaded_as_skos(tmp_path: Path) -> None:
         ("id:plip\tskos:closeMatch\tXX:1\tx\n", "'XX:1' has no prefix"),
         ("id:plip\towl:sameAs\tHP:1\tx\n", "'owl:sameAs' is not a mapping relation"),
         ("plip\tskos:closeMatch\tHP:1\tx\n", "'plip' has no prefix"),
+        ("id:plip\tskos:closeMatch\tHP\r:1\tx\n", "the table can't be read here"),
     ],
 )
 def test_a_bad_mapping_is_refused_at_its_line(tmp_path: Path, row: str, message: str) -> None:
