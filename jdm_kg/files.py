@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -210,6 +211,22 @@ def paths(root: Path) -> list[Path]:
     found = [*content_files(root), *sorted(folder.glob("*.ttl")), *sorted((folder / "rules").glob("*.rq"))]
     mappings = root / "ontology" / MAPPINGS_FILE
     return [*found, mappings] if mappings.is_file() else found
+
+
+def digest(root: Path) -> str:
+    """SHA-256 of the content, in hexadecimal: of the Turtle files and the mappings, with their paths below the folder.
+
+    Raises:
+        InputError: The folder `ontology/` is missing or holds no Turtle file.
+        OSError: A file can't be read.
+    """
+    found = hashlib.sha256()
+    mappings = root / "ontology" / MAPPINGS_FILE
+    for path in sorted([*content_files(root), *([mappings] if mappings.is_file() else [])]):
+        raw = path.read_bytes()
+        found.update(f"{path.relative_to(root).as_posix()} {len(raw)}\n".encode())
+        found.update(raw)
+    return found.hexdigest()
 
 
 def read_files(root: Path) -> list[TextFile]:

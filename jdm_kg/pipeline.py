@@ -115,7 +115,8 @@ def _derived(asserted: Graph, root: Path, as_of: str = "") -> Release:
     """The release of a graph, with what follows from it."""
     modified = day_of_change(asserted)
     full = asserted + reason.close(asserted)
-    return Release(asserted, full, version(asserted), modified, as_of or modified, authored_mappings(root))
+    day = as_of or modified
+    return Release(asserted, full, version(asserted), modified, day, authored_mappings(root), files.digest(root))
 
 
 def _is_day(text: str) -> bool:

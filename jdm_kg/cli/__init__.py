@@ -11,13 +11,14 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from jdm_kg.cli.common import FINE, UNUSABLE
-from jdm_kg.errors import JdmKgError
+from jdm_kg.cli.common import report
 
 _MODULES = {
+    "asking": ("query", "ask", "questions"),
     "content": ("build", "check", "explain", "coverage", "review", "diff", "sources"),
     "exporting": ("export", "formats"),
     "claims": ("claims",),
+    "serving": ("serve",),
 }
 """The modules of this package, in the order of the help, and the commands of each."""
 
@@ -30,18 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     words = sys.argv[1:] if arguments is None else list(arguments)
     options = _parser(words[0] if words else "").parse_args(words)
-    try:
-        return int(options.run(options))
-    except JdmKgError as error:
-        print(f"jdm-kg: {error}", file=sys.stderr)
-        return UNUSABLE
-    except BrokenPipeError:
-        # The reader of our output has gone, as in `jdm-kg coverage | head`; nobody is left to tell.
-        sys.stderr.close()
-        return FINE
-    except KeyboardInterrupt:
-        print("jdm-kg: stopped", file=sys.stderr)
-        return UNUSABLE
+    return report(lambda: int(options.run(options)))
 
 
 def _parser(wanted: str) -> argparse.ArgumentParser:

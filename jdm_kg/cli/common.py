@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from jdm_kg.errors import OutputError
+from jdm_kg.errors import JdmKgError, OutputError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,6 +15,24 @@ if TYPE_CHECKING:
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]  # noqa: SLF001 - argparse gives it no public name
 
 FINE, FINDINGS, UNUSABLE = 0, 1, 2
+
+
+def report(work: Callable[[], int]) -> int:
+    """Do the work of a command, and tell what stops it; the exit status."""
+    try:
+        status = work()
+        sys.stdout.flush()
+    except JdmKgError as error:
+        print(f"jdm-kg: {error}", file=sys.stderr)
+        return UNUSABLE
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `jdm-kg coverage | head`; nobody is left to tell.
+        sys.stderr.close()
+        return FINE
+    except KeyboardInterrupt:
+        print("jdm-kg: stopped", file=sys.stderr)
+        return UNUSABLE
+    return status
 
 
 def declare(commands: Commands, name: str, help_text: str) -> argparse.ArgumentParser:

@@ -33,6 +33,7 @@ from jdm_kg.exports.app_table import (
 from jdm_kg.exports.table import Release
 from jdm_kg.facts import Literal
 from jdm_kg.iris import BASE, PREFIXES, name
+from jdm_kg.support import Support
 
 Json = dict[str, Any]
 
@@ -55,6 +56,7 @@ class Documents:
     def __init__(self, release: Release) -> None:
         self._release = release
         self._graph = release.facts
+        self._support = Support(self._graph)
         self.context = app_context.context(self._graph)
         self._language = app_context.language(self._graph)
         self._statements: dict[str, Json] = {}
@@ -230,13 +232,13 @@ class Documents:
         found: Json = {"title": section.title}
         relations: set[str] = set()
         for links in section.links:
-            relations |= self._below(name(links.relation))
+            relations |= self._support.below(name(links.relation))
             if links.item == "text":
                 found[links.key] = sorted(self._graph.texts(node, name(links.relation)))
             else:
                 before = {item["id"] for item in found.get(links.besides, [])}
                 found[links.key] = [item for item in self._items(node, links, shown) if item["id"] not in before]
-        claims = [c for c in self._by_subject.get(node, []) if relations.intersection(self._relation(c))]
+        claims = [c for c in self._by_subject.get(node, []) if relations.intersection(self._support.relation(c))]
         return found | self._left_over(claims, shown)
 
     def _left_over(self, claims: Iterable[str], shown: set[str]) -> Json:
@@ -263,7 +265,7 @@ class Documents:
         main = set(graph.resources(node, name("vocab:hasMainSymptom")))
         items = [{**_head(item), "main": item["id"] in main, **_tail(item)} for item in items]
         items.sort(key=lambda item: not item["main"])
-        relations = self._below(name(SYMPTOMS.relation))
+        relations = self._support.below(name(SYMPTOMS.relation))
         groups: dict[str, Json] = {}
 
         def group(symptom: str) -> Iterator[Json]:
@@ -277,7 +279,7 @@ class Documents:
             for found in group(item["id"]):
                 found["symptoms"].append(item)
         for claim in self._by_subject.get(node, []):
-            if claim not in shown and relations.intersection(self._relation(claim)):
+            if claim not in shown and relations.intersection(self._support.relation(claim)):
                 for found in group(common.one(graph, claim, "vocab:object")):
                     for key, values in self._left_over([claim], set()).items():
                         found[key] += values
@@ -286,7 +288,7 @@ class Documents:
 
     def _siblings(self, node: str) -> list[Json]:
         """Other conditions that a document calls a kind of what it calls this one a kind of."""
-        below = sorted(self._below(name("vocab:isSubtypeOf")))
+        below = sorted(self._support.below(name("vocab:isSubtypeOf")))
         inverse = [name("vocab:hasSubtype")]
 
         def pairs() -> Iterator[tuple[str, str, str]]:
@@ -312,7 +314,7 @@ class Documents:
         others = graph.subjects(relation, node) if links.reverse else graph.resources(node, relation)
         found = []
         for other in others:
-            claims = self._support(other, relation, node) if links.reverse else self._support(node, relation, other)
+            claims = self._support.claims(*((other, relation, node) if links.reverse else (node, relation, other)))
             item = self._item(other, links.item, claims, shown)
             if links.item == "Trigger":
                 item["denials"] = self._denials(node, other, shown)
@@ -345,62 +347,6 @@ class Documents:
         claims = [c for c in self._by_subject.get(node, []) if c in both and self._standing(c) == "denials"]
         shown.update(claims)
         return [self.statement(claim) for claim in claims]
-
-    def _support(self, subject: str, relation: str, obj: str) -> list[str]:
-        """The claims from which it follows in one step that two things are related."""
-        graph = self._graph
-        narrower = self._below(relation)
-        ways = [(subject, narrower, obj)]
-        inverses = {i for r in self._below(relation) for i in self._inverses(r)}
-        ways.append((obj, frozenset(each for inverse in inverses for each in self._below(inverse)), subject))
-        ways += [(bearer, narrower, obj) for bearer in sorted(self._bearers(subject, relation))]
-        return [
-            claim
-            for start, relations, end in ways
-            for claim in self._by_subject.get(start, [])
-            if end in graph.resources(claim, _OBJECT) and relations.intersection(self._relation(claim))
-        ]
-
-    @cache  # noqa: B019 - a Documents lives as long as one call of `write`
-    def _bearers(self, start: str, relation: str) -> frozenset[str]:
-        """The things of which what is said in a relation holds for another too, such as the class of a medicine."""
-        steps = self._chains(relation)
-        reached: set[str] = set()
-        waiting = [start]
-        while waiting:
-            node = waiting.pop()
-            new = {other for step in steps for other in self._graph.resources(node, step)} - reached
-            reached |= new
-            waiting += sorted(new)
-        return frozenset(reached - {start})
-
-    def _relation(self, claim: str) -> list[str]:
-        return self._graph.resources(claim, _PREDICATE)
-
-    @cache  # noqa: B019 - as above
-    def _below(self, relation: str) -> frozenset[str]:
-        """A relation and the narrower ones."""
-        index = self._graph.inverse(name("rdfs:subPropertyOf"))
-        found, waiting = {relation}, [relation]
-        while waiting:
-            new = set(index.get(waiting.pop(), [])) - found
-            found |= new
-            waiting += sorted(new)
-        return frozenset(found)
-
-    @cache  # noqa: B019 - as above
-    def _inverses(self, relation: str) -> frozenset[str]:
-        inverse = name("owl:inverseOf")
-        found = {*self._graph.resources(relation, inverse), *self._graph.subjects(inverse, relation)}
-        if name("owl:SymmetricProperty") in self._graph.resources(relation, _TYPE):
-            found.add(relation)
-        return frozenset(found)
-
-    @cache  # noqa: B019 - as above
-    def _chains(self, relation: str) -> tuple[str, ...]:
-        """The relations that hand a relation on: what is said of their object holds for their subject."""
-        chains = [self._graph.members(head) for head in self._graph.objects(relation, name("owl:propertyChainAxiom"))]
-        return tuple(sorted({str(chain[0]) for chain in chains if len(chain) == 2 and chain[1] == relation}))
 
     def _is_about(self, claim: str, node: str) -> bool:
         return node in (*self._graph.resources(claim, _SUBJECT), *self._graph.resources(claim, _OBJECT))

@@ -86,6 +86,7 @@ def _manifest(files: Files, release: Release) -> str:
     ]
     document = {
         "version": release.version,
+        "content": release.digest,
         "triples": {"asserted": len(release.asserted), "full": len(release.full)},
         "files": entries,
     }

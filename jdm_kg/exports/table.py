@@ -28,6 +28,7 @@ class Release:
             its bytes do not depend on the day on which it runs.
         mappings: The file of mappings as curators wrote it, SSSOM/TSV, or empty; of what it tells (how each mapping was
             found, how sure of it they are) the graphs have only the triples.
+        digest: SHA-256 of the files of the content, from `jdm_kg.files.digest`, or empty.
     """
 
     asserted: Graph
@@ -36,6 +37,7 @@ class Release:
     modified: str = ""
     as_of: str = ""
     mappings: str = ""
+    digest: str = ""
 
     @cached_property
     def facts(self) -> Facts:

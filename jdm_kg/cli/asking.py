@@ -1,0 +1,317 @@
+"""The commands that ask: in SPARQL, or one of the named questions. They must feel instant: no heavy import here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import TYPE_CHECKING, Final, TypeVar
+
+from jdm_kg.cli.common import FINE, declare, report, to_path
+from jdm_kg.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
+
+    from jdm_kg import questions, results, sparql
+    from jdm_kg.cli.common import Commands
+
+Result = TypeVar("Result")
+
+_MEMORY: Final = 4_000_000_000
+_KILL: Final = 9  # the module that names it takes a while to load
+
+_FORMATS = ("table", "json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "md")
+_HOW = """the query:
+  the prefixes of the project need no declaration: vocab:, id:, claim:, skos:, rdfs: …
+  $asOf stands for the day on which it is asked, or that of --as-of; $name for the value of --param name=…
+  ?name is an ordinary variable
+formats: table and md take any answer; json and xml that of SELECT and ASK; csv and tsv that of SELECT;
+  ttl, nt and jsonld that of CONSTRUCT and DESCRIBE"""
+
+
+def add(commands: Commands) -> None:
+    """Declare the commands."""
+    query = declare(commands, "query", "ask the graph a question in SPARQL")
+    query.formatter_class = argparse.RawDescriptionHelpFormatter
+    query.epilog = _HOW
+    query.add_argument(
+        "query", nargs="?", default="-", metavar="QUERY", help="SPARQL 1.1, a file that holds it, or - (default: -)"
+    )
+    query.add_argument(
+        "--param",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what $NAME stands for: id:…, an IRI, a date, a number, or a text; may be repeated",
+    )
+    query.add_argument("--as-of", metavar="DATE", help="the day that $asOf stands for (default: today)")
+    _add_common(query)
+    query.set_defaults(run=_query)
+
+    ask = declare(commands, "ask", "ask one of the named questions")
+    ask.add_argument("name", metavar="NAME", help="a question that `jdm-kg questions` lists")
+    ask.add_argument(
+        "rest",
+        nargs=argparse.REMAINDER,
+        metavar="...",
+        help="its parameters, and the options of `jdm-kg query`; `jdm-kg ask NAME --help` lists them",
+    )
+    ask.set_defaults(run=_ask)
+
+    questions = commands.add_parser(
+        "questions",
+        help="list the named questions, or those in which some words stand",
+        description="List the named questions, or those in which some words stand.",
+    )
+    questions.add_argument("search", nargs="*", metavar="WORD", help="words to look for; all of them must be found")
+    questions.add_argument(
+        "--format",
+        choices=("text", "json", "sparql-examples"),
+        default="text",
+        help="sparql-examples is Turtle in the form that the SPARQL editor of the SIB reads (default: text)",
+    )
+    questions.set_defaults(run=_questions)
+
+
+def _add_common(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--asserted", action="store_true", help="leave out what a reasoner derives")
+    where.add_argument("--file", metavar="FILE", help="ask this file of RDF instead: Turtle, RDF/XML, JSON-LD …")
+    where.add_argument("--endpoint", metavar="URL", help="ask this SPARQL endpoint instead")
+    parser.add_argument("--format", choices=_FORMATS, help="how to print (default: table; ttl for a graph)")
+    parser.add_argument("--no-labels", action="store_true", help="no names beside IRIs in tables")
+    parser.add_argument(
+        "--time-limit", type=float, default=60, metavar="S", help="seconds after which to give up (default: 60)"
+    )
+
+
+def _query(options: argparse.Namespace) -> int:
+    return _within(options.time_limit, lambda: _query_here(options))
+
+
+def _query_here(options: argparse.Namespace) -> int:
+    from jdm_kg import sparql
+
+    text, place = _text(options.query)
+    target = _Target(options)
+    query = _shown(text, lambda: sparql.read(text, place, target.prefixes))
+    values = _values(options, sparql.parameters(query))
+    return _shown(text, lambda: target.answer(sparql.bind(query, values)))
+
+
+def _values(options: argparse.Namespace, wanted: Sequence[str]) -> dict[str, str]:
+    """What the parameters of a query stand for."""
+    if not wanted and not options.param and not options.as_of:
+        return {}
+    from jdm_kg import questions
+
+    values = {}
+    for given in options.param:
+        name, sign, value = given.partition("=")
+        if not sign:
+            raise InputError(f"{given!r} gives no value", hint="Such as --param thing=id:…")
+        values[name.removeprefix("$")] = questions.term("", value, name)
+    if "asOf" in wanted or options.as_of:
+        values["asOf"] = questions.term("date", options.as_of or questions.TODAY, "--as-of")
+    for name in sorted(values.keys() - set(wanted)):
+        hint = "--as-of is for a query that names the day as $asOf." if name == "asOf" else f"Is it written ?{name}?"
+        raise InputError(f"the query has no ${name}", hint=hint)
+    return values
+
+
+def _ask(options: argparse.Namespace) -> int:
+    from jdm_kg import questions
+    from jdm_kg.sparql import with_prefixes
+
+    question = questions.get(options.name)
+    parser = argparse.ArgumentParser(prog=f"jdm-kg ask {question.name}", description=question.question)
+    for one in question.parameters:
+        default = f" (default: {one.default})" if one.default is not None else ""
+        parser.add_argument(f"--{one.name}", metavar=one.kind.upper(), help=f"{one.help}{default}".replace("%", "%%"))
+    parser.add_argument("--root", type=to_path, metavar="DIR", default=options.root, help="as for jdm-kg query")
+    parser.add_argument("--show", action="store_true", help="print the query instead of asking it")
+    _add_common(parser)
+    chosen = parser.parse_args(options.rest)
+    given = {one.name: value for one in question.parameters if (value := getattr(chosen, one.name)) is not None}
+    query = questions.bind(question, given)
+    if chosen.show:
+        print(with_prefixes(query), end="")
+        return FINE
+    return _within(chosen.time_limit, lambda: _Target(chosen).answer(query))
+
+
+class _Target:
+    """What is asked: the graph of the content, a file, or an endpoint."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        from jdm_kg.iris import PREFIXES
+
+        self._options = options
+        self._loaded = None
+        self.prefixes: Mapping[str, str] = PREFIXES
+        if options.file:
+            from jdm_kg.store import read_file
+
+            self._loaded = read_file(options.file)
+            self.prefixes = {**PREFIXES, **self._loaded.prefixes}
+
+    def answer(self, query: sparql.Query) -> int:
+        """Ask, and print the answer."""
+        from jdm_kg import results
+
+        options = self._options
+        if options.endpoint:
+            from jdm_kg import remote
+
+            answer = remote.ask(options.endpoint, query, time_limit=options.time_limit)
+            labels: results.Labels = lambda iris: remote.labels(options.endpoint, iris)  # noqa: E731 - as the other
+        else:
+            from jdm_kg import store
+
+            root = str(options.root) if options.root else None
+            here = self._loaded.store if self._loaded else store.open_store(root, asserted=options.asserted, say=_say)
+            for unknown in store.unknown_names(here, query):
+                if unknown.certain and not self._loaded:
+                    raise InputError(unknown.message, query.place, unknown.line, unknown.column, unknown.hint or None)
+                _say(f"{unknown.line}:{unknown.column}: {unknown.message}. {unknown.hint}".rstrip())
+            answer = store.evaluate(here, query)
+            labels = lambda iris: store.labels(here, iris)  # noqa: E731 - a function of its own would say no more
+        kind = results.kind_of(answer)
+        on_screen = sys.stdout.isatty()
+        written = results.write(
+            answer,
+            options.format or ("ttl" if kind == "graph" else "table"),
+            labels=None if options.no_labels else labels,
+            width=os.get_terminal_size().columns if on_screen else None,
+        )
+        sys.stdout.buffer.write(written)
+        sys.stdout.flush()
+        if kind == "rows" and options.format in {None, "table"} and written.count(b"\n") == 2:
+            _say("no row answers this")
+        return FINE
+
+
+def _say(text: str) -> None:
+    print(f"jdm-kg: {text}", file=sys.stderr, flush=True)
+
+
+def _within(seconds: float, work: Callable[[], int]) -> int:
+    """Do some work in a copy of this process, which is stopped when its time is over.
+
+    The engine can't be told to stop, and while it works, Python does not even notice Ctrl-C.
+    """
+    if not hasattr(os, "fork"):
+        return work()
+    import select
+
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        _limit_memory()
+        os._exit(report(work))
+    os.close(writing)
+    over = False
+    try:
+        over = not select.select([reading], [], [], seconds)[0]  # the end of the child closes the other end
+    finally:
+        if over or sys.exc_info()[0] is not None:
+            os.kill(child, _KILL)
+        _, status = os.waitpid(child, 0)
+        os.close(reading)
+    if over:
+        hint = "Ask for less, or give it longer with --time-limit."
+        raise InputError(f"there is no answer after {seconds:g} seconds", hint=hint)
+    if os.WIFSIGNALED(status):
+        raise InputError(
+            "the query was too much for the engine, or for the memory that it may use", hint="Ask for less."
+        )
+    return os.waitstatus_to_exitcode(status)
+
+
+def _limit_memory() -> None:
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    except (ImportError, OSError, ValueError):
+        pass  # not every system can
+
+
+def _questions(options: argparse.Namespace) -> int:
+    from jdm_kg import questions
+
+    found = questions.search(" ".join(options.search))
+    if not found:
+        raise InputError(f"no question has {' and '.join(options.search)}", hint="jdm-kg questions lists all.")
+    if options.format == "sparql-examples":
+        print(questions.as_examples(found), end="")
+    elif options.format == "json":
+        import json
+
+        listed = [
+            {
+                "name": one.name,
+                "title": one.title,
+                "question": one.question,
+                "level": one.level,
+                "keywords": one.keywords,
+                "parameters": [parameter._asdict() for parameter in one.parameters],
+            }
+            for one in found
+        ]
+        print(json.dumps(listed, ensure_ascii=False, indent=2))
+    else:
+        _print_questions(found)
+    return FINE
+
+
+def _print_questions(listed: Sequence[questions.Question]) -> None:
+    from jdm_kg.questions import LEVELS
+
+    width = max(len(one.name) for one in listed)
+    for level in LEVELS:
+        here = [one for one in listed if one.level == level]
+        if here:
+            print(f"{level}:")
+        for one in here:
+            options = "".join(f" --{parameter.name}" for parameter in one.parameters)
+            print(f"  {one.name:<{width}}  {one.title}{f' ({options.strip()})' if options else ''}")
+
+
+def _text(given: str) -> tuple[str, Path | None]:
+    """The text of a query, and the file that it comes from, if any."""
+    if given == "-":
+        if sys.stdin.isatty():
+            _say("type the query, then Ctrl-D")
+        return _decoded(sys.stdin.buffer.read(), None), None
+    if any(sign in given for sign in " \t\n{"):
+        return given, None
+    path = to_path(given)
+    try:
+        return _decoded(path.read_bytes(), path), path
+    except (OSError, ValueError) as error:
+        hint = "Give the text of a query in quotes, a file, or - for standard input."
+        raise InputError("there is no such file, and this is no query", path, hint=hint) from error
+
+
+def _decoded(raw: bytes, path: Path | None) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise InputError("the query is not UTF-8 text", path, hint="Save it as UTF-8.") from error
+
+
+def _shown(text: str, work: Callable[[], Result]) -> Result:
+    """Do some work; where it tells of a fault in the text of the query, show the line."""
+    try:
+        return work()
+    except InputError as error:
+        lines = text.split("\n")
+        line = lines[error.line - 1].expandtabs(1)[:500] if error.line and error.line <= len(lines) else ""
+        if line and line.isprintable():
+            print(f"  {line}\n  {' ' * ((error.column or 1) - 1)}^", file=sys.stderr)
+        raise

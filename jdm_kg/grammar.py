@@ -1,0 +1,221 @@
+"""Where a faulty SPARQL query goes wrong: the first token that no query could have there, and what could.
+
+The engine's parser tells that a query is faulty, but often not where: it names the farthest place that any of its
+attempts came to. Here the query is matched again, token by token, and only when it is faulty. The grammar below is looser
+than that of the engine in what it lets pass, and no looser in where tokens may stand.
+
+Source: SPARQL 1.1 Query Language (W3C Recommendation), section 19.8, in a notation of our own: `?`, `*` and `+` behind
+a part, `|` between alternatives, words and marks in quotes, kinds of token in capitals.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Final, NamedTuple
+
+_GRAMMAR: Final = r"""
+query      : prologue ( select | construct | describe | ask ) values? END
+prologue   : ( 'BASE' IRI | 'PREFIX' NAME IRI )*
+select     : 'SELECT' ( 'DISTINCT' | 'REDUCED' )? ( '*' | output+ ) dataset* where modifiers
+output     : VARIABLE | '(' expression 'AS' VARIABLE ')'
+construct  : 'CONSTRUCT' ( template dataset* where modifiers | dataset* 'WHERE' template modifiers )
+template   : '{' ( triples ( '.' triples )* '.'? )? '}'
+describe   : 'DESCRIBE' ( '*' | named+ ) dataset* where? modifiers
+ask        : 'ASK' dataset* where modifiers
+dataset    : 'FROM' 'NAMED'? iri
+where      : 'WHERE'? group
+modifiers  : ( 'GROUP' 'BY' grouping+ )? ( 'HAVING' condition+ )? ( 'ORDER' 'BY' order+ )? ( limit | offset )*
+grouping   : VARIABLE | call | '(' expression ( 'AS' VARIABLE )? ')'
+order      : ( 'ASC' | 'DESC' ) '(' expression ')' | condition | VARIABLE
+limit      : 'LIMIT' NUMBER
+offset     : 'OFFSET' NUMBER
+condition  : '(' expression ')' | call
+group      : '{' ( 'SELECT' subselect | parts ) '}'
+subselect  : ( 'DISTINCT' | 'REDUCED' )? ( '*' | output+ ) where modifiers values?
+parts      : block? ( part '.'? block? )*
+block      : triples ( '.' triples )* '.'?
+part       : group ( 'UNION' group )* | 'OPTIONAL' group | 'MINUS' group | 'GRAPH' named group | filter | bind | values
+filter     : 'FILTER' ( 'NOT'? 'EXISTS' group | condition )
+bind       : 'BIND' '(' expression 'AS' VARIABLE ')'
+values     : 'VALUES' ( VARIABLE '{' value* '}' | '(' VARIABLE* ')' '{' ( '(' value* ')' )* '}' )
+value      : iri | literal | 'UNDEF'
+named      : VARIABLE | iri
+triples    : node properties | ( nodes | '(' element+ ')' ) properties?
+properties : verb objects ( ';' ( verb objects )? )*
+objects    : element ( ',' element )*
+verb       : VARIABLE | path
+path       : step ( ( '/' | '|' ) step )*
+step       : '^'? ( iri | 'a' | '!' neither | '(' path ')' ) ( '?' | '*' | '+' )?
+neither    : '(' ( negated ( '|' negated )* )? ')' | negated
+negated    : '^'? ( iri | 'a' )
+element    : node | nodes | '(' element+ ')'
+nodes      : '[' properties ']'
+node       : VARIABLE | iri | literal | BLANK | '[' ']' | '(' ')'
+iri        : IRI | NAME
+literal    : LITERAL ( TAG | '^^' iri )? | ( '+' | '-' )? NUMBER | 'true' | 'false'
+expression : conjunction ( '||' conjunction )*
+conjunction: comparison ( '&&' comparison )*
+comparison : sum ( ( '=' | '!=' | '<=' | '>=' | '<' | '>' ) sum | 'NOT'? 'IN' arguments )?
+sum        : product ( ( '+' | '-' ) product )*
+product    : unary ( ( '*' | '/' ) unary )*
+unary      : ( '!' | '-' | '+' )? primary
+primary    : '(' expression ')' | 'NOT'? 'EXISTS' group | call | iri | literal | VARIABLE
+call       : 'NOT'? 'EXISTS' group | FUNCTION '(' 'DISTINCT'? ( '*' | expression ( ',' expression )* )? separator? ')'
+           | iri arguments
+separator  : ';' 'SEPARATOR' '=' LITERAL
+arguments  : '(' 'DISTINCT'? ( expression ( ',' expression )* )? ')'
+"""
+
+_FUNCTION: Final = "FUNCTION"
+_IN_WORDS: Final[Mapping[str, str]] = {
+    "BLANK": "a blank node",
+    "END": "the end",
+    "FUNCTION": "a function",
+    "IRI": "an IRI",
+    "LITERAL": "a text in quotes",
+    "NAME": "a name such as skos:prefLabel",
+    "NUMBER": "a number",
+    "TAG": "a language such as @en",
+    "VARIABLE": "a variable",
+}
+
+
+class Fault(NamedTuple):
+    """Where a query goes wrong.
+
+    Attributes:
+        at: Index of the first token that can't stand where it does; the number of tokens where the query ends too early.
+        expected: What could stand there, in words, sorted.
+    """
+
+    at: int
+    expected: tuple[str, ...]
+
+
+class _Part(NamedTuple):
+    """A part of a rule: a choice between sequences, each of parts or names, and how often it may come."""
+
+    kind: str  # "name", "word" or "choice"
+    text: str
+    choices: tuple[tuple[_Part, ...], ...]
+    often: str
+
+
+def fault(tokens: Sequence[tuple[str, str]]) -> Fault | None:
+    """Where a query goes wrong, or None where it is built as a query is, or nested too deep to tell.
+
+    Args:
+        tokens: The kind and text of each token, as `jdm_kg.sparql` has them.
+    """
+    matcher = _Matcher(tokens)
+    try:
+        matcher.ends(_rules()["query"], 0)
+    except RecursionError:  # brackets in brackets in brackets
+        return None
+    if matcher.accepted:
+        return None
+    return Fault(matcher.farthest, tuple(sorted({_IN_WORDS.get(one, one) for one in matcher.expected})))
+
+
+class _Matcher:
+    """Matches every way in which the tokens can be read, side by side, and remembers how far the farthest came."""
+
+    def __init__(self, tokens: Sequence[tuple[str, str]]) -> None:
+        self._tokens = [(kind, text.upper() if kind == "word" and text != "a" else text) for kind, text in tokens]
+        self._known: dict[tuple[int, int], frozenset[int]] = {}
+        self.farthest = 0
+        self.expected: set[str] = set()
+        self.accepted = False
+
+    def ends(self, choices: tuple[tuple[_Part, ...], ...], start: int) -> frozenset[int]:
+        """All indices at which one of the choices can end that begins at a token."""
+        key = (id(choices), start)
+        if key not in self._known:
+            self._known[key] = frozenset(end for choice in choices for end in self._sequence(choice, start))
+        return self._known[key]
+
+    def _sequence(self, parts: tuple[_Part, ...], start: int) -> set[int]:
+        reached = {start}
+        for part in parts:
+            reached = set().union(*(self._repeated(part, one) for one in reached))
+        return reached
+
+    def _repeated(self, part: _Part, start: int) -> set[int]:
+        found = {start} if part.often in {"?", "*"} else set()
+        waiting = {start}
+        while waiting:
+            new = set().union(*(self._once(part, one) for one in waiting)) - found
+            found |= new
+            waiting = {one for one in new if one > start} if part.often in {"*", "+"} else set()
+        return found
+
+    def _once(self, part: _Part, start: int) -> frozenset[int]:
+        if part.kind == "choice":
+            return self.ends(part.choices, start)
+        if part.kind == "name" and part.text.islower():
+            return self.ends(_rules()[part.text], start)
+        if self._fits(part, start):
+            return frozenset({start + 1})
+        if start > self.farthest:
+            self.farthest, self.expected = start, set()
+        if start == self.farthest:
+            self.expected.add(part.text)
+        return frozenset()
+
+    def _fits(self, part: _Part, index: int) -> bool:
+        if index >= len(self._tokens):
+            self.accepted = self.accepted or part.text == "END"
+            return part.text == "END"
+        kind, text = self._tokens[index]
+        if part.kind == "word":
+            return text == (part.text if part.text == "a" else part.text.upper()) and kind in {"word", "mark"}
+        if part.text == _FUNCTION:
+            return kind == "word" and text not in _clauses()
+        return kind.upper() == part.text
+
+
+_ELEMENT: Final = re.compile(r"'[^']+'|\w+|[()|?*+]")
+
+
+@cache
+def _rules() -> Mapping[str, tuple[tuple[_Part, ...], ...]]:
+    found = {}
+    for rule in re.split(r"\n(?=\w)", _GRAMMAR.strip()):
+        name, _, body = rule.partition(":")
+        words = _ELEMENT.findall(body)
+        choices, rest = _choices(words, 0)
+        if rest != len(words):
+            raise ValueError(f"the rule {name.strip()} has a bracket too many")
+        found[name.strip()] = choices
+    return found
+
+
+@cache
+def _clauses() -> frozenset[str]:
+    """The words that the grammar names, which are no functions."""
+    return frozenset(word.upper() for word in re.findall(r"'(\w+)'", _GRAMMAR))
+
+
+def _choices(words: Sequence[str], index: int) -> tuple[tuple[tuple[_Part, ...], ...], int]:
+    """The alternatives that begin at a word of a rule, up to the bracket that closes them, and the index behind."""
+    found: list[tuple[_Part, ...]] = []
+    parts: list[_Part] = []
+    while index < len(words) and words[index] != ")":
+        word = words[index]
+        index += 1
+        if word == "|":
+            found.append(tuple(parts))
+            parts = []
+        elif word == "(":
+            inner, index = _choices(words, index)
+            index += 1
+            parts.append(_Part("choice", "", inner, ""))
+        elif word in {"?", "*", "+"}:
+            parts[-1] = parts[-1]._replace(often=word)
+        elif word.startswith("'"):
+            parts.append(_Part("word", word[1:-1], (), ""))
+        else:
+            parts.append(_Part("name", word, (), ""))
+    return (*found, tuple(parts)), index
