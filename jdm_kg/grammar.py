@@ -1,8 +1,8 @@
 """Where a faulty SPARQL query goes wrong: the first token that no query could have there, and what could.
 
 The engine's parser tells that a query is faulty, but often not where: it names the farthest place that any of its
-attempts came to. Here the query is matched again, token by token, and only when it is faulty. The grammar below is looser
-than that of the engine in what it lets pass, and no looser in where tokens may stand.
+attempts came to. Here the query is matched again, token by token, and only when it is faulty. The grammar below is
+looser than that of the engine in what it lets pass, and no looser in where tokens may stand.
 
 Source: SPARQL 1.1 Query Language (W3C Recommendation), section 19.8, in a notation of our own: `?`, `*` and `+` behind
 a part, `|` between alternatives, words and marks in quotes, kinds of token in capitals.
@@ -86,7 +86,7 @@ class Fault(NamedTuple):
     """Where a query goes wrong.
 
     Attributes:
-        at: Index of the first token that can't stand where it does; the number of tokens where the query ends too early.
+        at: Index of the first token that can't stand where it does; the number of tokens where there are too few.
         expected: What could stand there, in words, sorted.
     """
 
@@ -219,3 +219,66 @@ def _choices(words: Sequence[str], index: int) -> tuple[tuple[tuple[_Part, ...],
         else:
             parts.append(_Part("name", word, (), ""))
     return (*found, tuple(parts)), index
+
+
+_MEANT: Final = (
+    (
+        "contains a variable that is unbound",
+        "SELECT",
+        "SELECT names a variable that is neither grouped nor counted",
+        "Add it to GROUP BY, or put it into COUNT, MIN, SAMPLE or the like.",
+    ),
+    (
+        "overrides an existing variable",
+        "AS",
+        "AS gives a name that is already a variable of the query",
+        "Choose another name.",
+    ),
+    ("not authorized with GROUP BY", "SELECT", "SELECT * does not go with GROUP BY", "List the variables."),
+)
+_REPORTED: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
+_MANY: Final = 8
+_LONG: Final = 5000
+
+
+def in_words(error: str, text: str, tokens: Sequence[tuple[str, str, int]]) -> tuple[str, int, str]:
+    """What is wrong with a query that the engine refuses: a plain sentence, its offset in the text, and what to do.
+
+    Args:
+        error: What the engine says, with the place and all that its grammar could have gone on with.
+        text: The query.
+        tokens: The kind, text and offset of each token; there is at least one.
+    """
+    # Of what only a program writes, the engine's own words must do.
+    found = fault([(kind, word) for kind, word, _ in tokens]) if len(tokens) <= _LONG else None
+    if found is not None:
+        listed = ", ".join(found.expected[:_MANY]) + (" …" if len(found.expected) > _MANY else "")
+        hint = f"Here could stand: {listed}."
+        if found.at >= len(tokens):
+            return "the query ends too early", tokens[-1][2], hint
+        return f"{tokens[found.at][1]!r} can't stand here", tokens[found.at][2], hint
+    reported = _REPORTED.fullmatch(error)
+    expected = reported[3] if reported else error
+    for words, at, said, hint in _MEANT:
+        if words in expected:
+            places = [start for kind, word, start in tokens if kind == "word" and word.upper() == at]
+            return said, places[-1] if places else tokens[0][2], hint
+    if reported is None:
+        return "the query is not understood", 0, expected[:200]
+    return _behind(text, tokens, (int(reported[1]), int(reported[2])), expected)
+
+
+def _behind(
+    text: str, tokens: Sequence[tuple[str, str, int]], place: tuple[int, int], expected: str
+) -> tuple[str, int, str]:
+    """What the engine refuses though it is built as a query is: it notices that behind the token at fault."""
+    line, column = place
+    offset = sum(len(one) + 1 for one in text.split("\n")[: line - 1]) + column - 1
+    _, word, start = next((token for token in reversed(tokens) if token[2] + len(token[1]) <= offset), tokens[-1])
+    if "language tag" in expected:
+        return f"{word!r} is no language", start, "Such as @en, @de or @en-GB."
+    if "IRI parsing" in expected:
+        hint = "Write it in full, with https:// and without spaces, or as prefix:name."
+        return f"{word!r} is no whole IRI", start, hint
+    hint = "Is a variable given a value twice, a blank node used in two groups, or does a VALUES row lack a value?"
+    return "the query is not understood up to here", start, hint

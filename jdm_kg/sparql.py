@@ -63,7 +63,7 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
-_BROKEN_IRI: Final = re.compile(r"<[A-Za-z]+:[^\s<>\"{}|^`\\]*+([^<>\r\n])[^<>\r\n]*+>")
+_BROKEN_IRI: Final = r"<[A-Za-z]+:[^\s<>\"{}|^`\\]*+([^<>\r\n])[^<>\r\n]*+>"
 _OPENING: Final = MappingProxyType({"(": ")", "[": "]", "{": "}"})
 
 
@@ -261,7 +261,7 @@ def _refuse_brackets(tokens: tuple[Token, ...], source: _Source) -> None:
 def _refuse_words(query: Query) -> None:
     """Refuse words that SPARQL does not know, and SERVICE."""
     for index, token in enumerate(query.tokens):
-        if token.text == "<" and (broken := _BROKEN_IRI.match(query.text, token.start)):
+        if token.text == "<" and (broken := re.compile(_BROKEN_IRI).match(query.text, token.start)):
             said = f"an IRI can't hold {broken[1]!r}"
             raise _error(said, query, broken.start(1), "Take it out, or write it as in an address: %20 for a space.")
         if token.kind != "word":
@@ -386,26 +386,6 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
-_MEANT: Final = (
-    (
-        "contains a variable that is unbound",
-        "SELECT",
-        "SELECT names a variable that is neither grouped nor counted",
-        "Add it to GROUP BY, or put it into COUNT, MIN, SAMPLE or the like.",
-    ),
-    (
-        "overrides an existing variable",
-        "AS",
-        "AS gives a name that is already a variable of the query",
-        "Choose another name.",
-    ),
-    ("not authorized with GROUP BY", "SELECT", "SELECT * does not go with GROUP BY", "List the variables."),
-)
-_REPORTED: Final = re.compile(r"error at (\d+):(\d+): expected (?:one of )?(.*)", re.DOTALL)
-_MANY: Final = 8
-_LONG: Final = 5000
-
-
 def in_words(error: SyntaxError, query: Query) -> InputError:
     """What is wrong with a query that the engine refuses, as a plain sentence at its line and column.
 
@@ -415,42 +395,8 @@ def in_words(error: SyntaxError, query: Query) -> InputError:
     """
     from jdm_kg import grammar  # needed only where something is wrong
 
-    # Of what only a program writes, the engine's own words must do.
-    found = grammar.fault([token[:2] for token in query.tokens]) if len(query.tokens) <= _LONG else None
-    if found is not None:
-        listed = ", ".join(found.expected[:_MANY]) + (" …" if len(found.expected) > _MANY else "")
-        if found.at >= len(query.tokens):
-            said, place = "the query ends too early", query.tokens[-1]
-        else:
-            place = query.tokens[found.at]
-            said = f"{place.text!r} can't stand here"
-        return _error(said, query, place.start, f"Here could stand: {listed}.")
-    reported = _REPORTED.fullmatch(str(error))
-    expected = reported[3] if reported else str(error)
-    for words, at, said, hint in _MEANT:
-        if words in expected:
-            return _error(said, query, _last(query, at).start, hint)
-    if reported is None:
-        return _error("the query is not understood", query, 0, expected[:200])
-    return _behind(query, int(reported[1]), int(reported[2]), expected)
-
-
-def _behind(query: Query, line: int, column: int, expected: str) -> InputError:
-    """What the engine refuses though it is built as a query is: it notices that behind the token at fault."""
-    offset = sum(len(one) + 1 for one in query.text.split("\n")[: line - 1]) + column - 1
-    ended = next((token for token in reversed(query.tokens) if token.end <= offset), query.tokens[-1])
-    if "language tag" in expected:
-        return _error(f"{ended.text!r} is no language", query, ended.start, "Such as @en, @de or @en-GB.")
-    if "IRI parsing" in expected:
-        hint = "Write it in full, with https:// and without spaces, or as prefix:name."
-        return _error(f"{ended.text!r} is no whole IRI", query, ended.start, hint)
-    hint = "Is a variable given a value twice, a blank node used in two groups, or does a VALUES row lack a value?"
-    return _error("the query is not understood up to here", query, ended.start, hint)
-
-
-def _last(query: Query, word: str) -> Token:
-    found = [token for token in query.tokens if token.kind == "word" and token.text.upper() == word]
-    return found[-1] if found else query.tokens[0]
+    said, offset, hint = grammar.in_words(str(error), query.text, query.tokens)
+    return _error(said, query, offset, hint)
 
 
 def _error(message: str, source: _Source | Query, offset: int, hint: str | None = None) -> InputError:

@@ -12,14 +12,16 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pyoxigraph
 
 from jdm_kg import sparql
 from jdm_kg.errors import InputError
 from jdm_kg.iris import BASE, PREFIXES, is_own, name, shorten
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CACHE_SETTING: Final = "JDM_KG_CACHE"
 """Names the folder that stores are kept in; by default `jdm-kg` in the user's folder of caches."""
@@ -53,11 +55,12 @@ def open_store(
     state = _state(folder)
     cache = _cache()
     kind = "said" if asserted else "full"
-    key = f"{folder.name or 'root'}-{zlib.crc32(os.fsencode(folder)):08x}-{kind}"
+    key = f"{os.path.basename(folder) or 'root'}-{zlib.crc32(os.fsencode(folder)):08x}-{kind}"
     try:
-        kept, _, known = (cache / f"{key}.state").read_text("utf-8", "surrogateescape").partition("\n")
+        with open(os.path.join(cache, f"{key}.state"), encoding="utf-8", errors="surrogateescape") as file:
+            kept, _, known = file.read().partition("\n")
         if known == state and kept.startswith(key):
-            return pyoxigraph.Store.read_only(str(cache / kept))
+            return pyoxigraph.Store.read_only(os.path.join(cache, kept))
     except OSError:
         pass  # there is none yet, or it is damaged
     return _keep(list(_dataset(_quads(folder, say), asserted=asserted)), cache, key, state)
@@ -76,58 +79,62 @@ def in_memory(
     return store
 
 
-def _root(root: str | None) -> Path:
-    here = Path(root or ".").resolve()
-    if (here / "ontology").is_dir():
+def _root(root: str | None) -> str:
+    here = os.path.realpath(root or ".")
+    if os.path.isdir(os.path.join(here, "ontology")):
         return here
-    from jdm_kg.files import find_root  # loads more than an answer needs
+    from pathlib import Path
 
-    return find_root(None if root is None else Path(root)).resolve()
+    from jdm_kg.files import find_root
+
+    return os.path.realpath(find_root(None if root is None else Path(root)))
 
 
-def _state(root: Path) -> str:
+def _state(root: str) -> str:
     """What tells whether content or exports have changed: the stamps of their files, one in a line."""
-    stamps = [_stamp(root / "exports" / _MANIFEST), _stamp(root / "exports" / _TRIG)]
-    waiting = [str(root / "ontology")]
+    stamps = [_stamp(os.path.join(root, "exports", one)) for one in (_MANIFEST, _TRIG)]
+    waiting = [os.path.join(root, "ontology")]
     while waiting:
         with os.scandir(waiting.pop()) as entries:
             for entry in entries:
                 if entry.is_dir():
                     waiting.append(entry.path)
                 elif entry.name.endswith((".ttl", ".tsv")):
-                    stamps.append(_stamp(Path(entry.path)))
-    return "\n".join([_LAYOUT, str(root), *sorted(stamps)])
+                    stamps.append(_stamp(entry.path))
+    return "\n".join([_LAYOUT, root, *sorted(stamps)])
 
 
-def _stamp(path: Path) -> str:
+def _stamp(path: str) -> str:
     try:
-        stat = path.stat()
+        stat = os.stat(path)
     except OSError:
         return f"{path} none"
     return f"{path} {stat.st_size} {stat.st_mtime_ns} {stat.st_ctime_ns} {stat.st_ino}"
 
 
-def _cache() -> Path:
+def _cache() -> str:
     """The folder for stores."""
     if chosen := os.environ.get(CACHE_SETTING):
-        return Path(chosen).absolute()
-    return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser().absolute() / "jdm-kg"
+        return os.path.abspath(chosen)
+    home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    return os.path.join(os.path.abspath(home), "jdm-kg")
 
 
-def _keep(quads: Sequence[pyoxigraph.Quad], cache: Path, key: str, state: str) -> pyoxigraph.Store:
+def _keep(quads: Sequence[pyoxigraph.Quad], cache: str, key: str, state: str) -> pyoxigraph.Store:
     """Put a store on disk, whole or not at all, and open it; it stays in memory where the folder can't be written."""
     import shutil
     import tempfile
+    from pathlib import Path
 
     from jdm_kg.replacing import replace_file
 
     folder = ""
     try:
-        cache.mkdir(mode=0o700, parents=True, exist_ok=True)
+        os.makedirs(cache, mode=0o700, exist_ok=True)
         folder = tempfile.mkdtemp(prefix=f"{key}-", dir=cache)
         _write(quads, folder)
-        content = f"{Path(folder).name}\n{state}"
-        replace_file(cache / f"{key}.state", content.encode("utf-8", "surrogateescape"))
+        content = f"{os.path.basename(folder)}\n{state}"
+        replace_file(Path(cache, f"{key}.state"), content.encode("utf-8", "surrogateescape"))
         store = pyoxigraph.Store.read_only(folder)
     except OSError:
         if folder:
@@ -136,9 +143,9 @@ def _keep(quads: Sequence[pyoxigraph.Quad], cache: Path, key: str, state: str) -
         store.extend(quads)
         return store
     # Who has an older one open goes on reading it: its files last until they are closed.
-    for old in cache.glob(f"{key}-*"):
-        if old.name != Path(folder).name:
-            shutil.rmtree(old, ignore_errors=True)
+    for old in os.scandir(cache):
+        if old.name.startswith(f"{key}-") and old.name != os.path.basename(folder):
+            shutil.rmtree(old.path, ignore_errors=True)
     return store
 
 
@@ -150,35 +157,38 @@ def _write(quads: Iterable[pyoxigraph.Quad], folder: str) -> None:
     store.flush()
 
 
-def _quads(root: Path, say: Callable[[str], None]) -> list[pyoxigraph.Quad]:
+def _quads(root: str, say: Callable[[str], None]) -> list[pyoxigraph.Quad]:
     """The graph as it is divided in the TriG export."""
     text = _exported(root)
     if text is None:
         say("the content is not as it was exported; deriving what follows from it, which takes some seconds …")
         # rdflib and the reasoner are loaded for this alone.
+        from pathlib import Path
+
         from jdm_kg.exports import BY_NAME
         from jdm_kg.pipeline import release
 
-        text = BY_NAME["trig"].write(release(root))[_TRIG]
+        text = BY_NAME["trig"].write(release(Path(root)))[_TRIG]
     else:
         say("making the store of this version …")
     found = pyoxigraph.parse(text, format=pyoxigraph.RdfFormat.TRIG)
     return [quad for quad in found if quad.graph_name != pyoxigraph.DefaultGraph()]  # that one is about the file
 
 
-def _exported(root: Path) -> bytes | None:
+def _exported(root: str) -> bytes | None:
     """The TriG export, if it is whole and was made from the content as it is now."""
     import hashlib
     import json
+    from pathlib import Path
 
     from jdm_kg.files import digest
 
-    folder = root / "exports"
+    folder = Path(root, "exports")
     try:
         manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
         text = (folder / _TRIG).read_bytes()
         listed = {entry["file"]: entry["sha256"] for entry in manifest["files"]}
-        current = manifest["content"] == digest(root) and listed[_TRIG] == hashlib.sha256(text).hexdigest()
+        current = manifest["content"] == digest(Path(root)) and listed[_TRIG] == hashlib.sha256(text).hexdigest()
     except (OSError, ValueError, KeyError, TypeError):
         return None
     return text if current else None
@@ -227,6 +237,8 @@ def read_file(path: str) -> Loaded:
         InputError: The file can't be read, is larger than 500 MB or no well-formed RDF, or is made to bring a reader to
             its knees: nested too deep, or with entities that multiply; line and column say where, if that is known.
     """
+    from pathlib import Path
+
     from jdm_kg import texts
 
     where = Path(path)

@@ -42,7 +42,8 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
         "Not medical advice.",
     )
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and exit")
-    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    # With its name told, argparse need not load what it would find the name with, which takes a while.
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND", prog="jdm-kg")
     chosen = [module for module, names in _MODULES.items() if wanted in names]
     for module in chosen or _MODULES:
         import_module(f"jdm_kg.cli.{module}").add(commands)

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from jdm_kg.cli.common import FINE, declare, report, to_path
+from jdm_kg.cli.common import FINE, UNUSABLE, declare, report, to_path
 from jdm_kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _MEMORY: Final = 4_000_000_000
-_KILL: Final = 9  # the module that names it takes a while to load
 
 _FORMATS = ("table", "json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "md")
 _HOW = """the query:
@@ -198,37 +197,21 @@ def _say(text: str) -> None:
 
 
 def _within(seconds: float, work: Callable[[], int]) -> int:
-    """Do some work in a copy of this process, which is stopped when its time is over.
+    """Do some work, and give up when its time is over.
 
-    The engine can't be told to stop, and while it works, Python does not even notice Ctrl-C.
+    The engine can't be told to stop, and would not let Python notice Ctrl-C; beside it, this thread can do both.
     """
-    if not hasattr(os, "fork"):
-        return work()
-    import select
+    import threading
 
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _limit_memory()
-        os._exit(report(work))
-    os.close(writing)
-    over = False
-    try:
-        over = not select.select([reading], [], [], seconds)[0]  # the end of the child closes the other end
-    finally:
-        if over or sys.exc_info()[0] is not None:
-            os.kill(child, _KILL)
-        _, status = os.waitpid(child, 0)
-        os.close(reading)
-    if over:
+    _limit_memory()
+    statuses: list[int] = []
+    worker = threading.Thread(target=lambda: statuses.append(report(work)), daemon=True)
+    worker.start()
+    worker.join(seconds)
+    if worker.is_alive():
         hint = "Ask for less, or give it longer with --time-limit."
         raise InputError(f"there is no answer after {seconds:g} seconds", hint=hint)
-    if os.WIFSIGNALED(status):
-        raise InputError(
-            "the query was too much for the engine, or for the memory that it may use", hint="Ask for less."
-        )
-    return os.waitstatus_to_exitcode(status)
+    return statuses[0] if statuses else UNUSABLE
 
 
 def _limit_memory() -> None:
