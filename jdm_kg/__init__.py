@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jdm_kg.check import validate
     from jdm_kg.errors import InputError, JdmKgError, OutputError, ReasonerError
     from jdm_kg.findings import Finding, Report, Severity
-    from jdm_kg.graph import load
+    from jdm_kg.knowledge import Knowledge, load
     from jdm_kg.ledger import coverage
     from jdm_kg.pipeline import BuildResult, build
 
@@ -20,6 +20,7 @@ __all__ = [
     "Finding",
     "InputError",
     "JdmKgError",
+    "Knowledge",
     "OutputError",
     "ReasonerError",
     "Report",
@@ -35,13 +36,14 @@ _HOMES = {
     "Finding": "findings",
     "InputError": "errors",
     "JdmKgError": "errors",
+    "Knowledge": "knowledge",
     "OutputError": "errors",
     "ReasonerError": "errors",
     "Report": "findings",
     "Severity": "findings",
     "build": "pipeline",
     "coverage": "ledger",
-    "load": "graph",
+    "load": "knowledge",
     "validate": "check",
 }
 

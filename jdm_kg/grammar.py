@@ -26,7 +26,8 @@ describe   : 'DESCRIBE' ( '*' | named+ ) dataset* where? modifiers
 ask        : 'ASK' dataset* where modifiers
 dataset    : 'FROM' 'NAMED'? iri
 where      : 'WHERE'? group
-modifiers  : ( 'GROUP' 'BY' grouping+ )? ( 'HAVING' condition+ )? ( 'ORDER' 'BY' order+ )? ( limit | offset )*
+modifiers  : ( 'GROUP' 'BY' grouping+ )? ( 'HAVING' condition+ )? ( 'ORDER' 'BY' order+ )?
+             ( limit offset? | offset limit? )?
 grouping   : VARIABLE | call | '(' expression ( 'AS' VARIABLE )? ')'
 order      : ( 'ASC' | 'DESC' ) '(' expression ')' | condition | VARIABLE
 limit      : 'LIMIT' NUMBER
@@ -60,7 +61,7 @@ conjunction: comparison ( '&&' comparison )*
 comparison : sum ( ( '=' | '!=' | '<=' | '>=' | '<' | '>' ) sum | 'NOT'? 'IN' arguments )?
 sum        : product ( ( '+' | '-' ) product )*
 product    : unary ( ( '*' | '/' ) unary )*
-unary      : ( '!' | '-' | '+' )? primary
+unary      : '!' unary | ( '-' | '+' )? primary
 primary    : '(' expression ')' | 'NOT'? 'EXISTS' group | call | iri | literal | VARIABLE
 call       : 'NOT'? 'EXISTS' group | FUNCTION '(' 'DISTINCT'? ( '*' | expression ( ',' expression )* )? separator? ')'
            | iri arguments
@@ -221,6 +222,77 @@ def _choices(words: Sequence[str], index: int) -> tuple[tuple[tuple[_Part, ...],
     return (*found, tuple(parts)), index
 
 
+# How many values a function takes, least and most; those that are not listed take one.
+_VALUES: Final[Mapping[str, tuple[int, int]]] = {
+    **dict.fromkeys(("NOW", "RAND", "STRUUID", "UUID"), (0, 0)),
+    "BNODE": (0, 1),
+    **dict.fromkeys(("CONTAINS", "LANGMATCHES", "SAMETERM", "STRAFTER", "STRBEFORE", "STRDT"), (2, 2)),
+    **dict.fromkeys(("STRENDS", "STRLANG", "STRSTARTS"), (2, 2)),
+    **dict.fromkeys(("REGEX", "SUBSTR"), (2, 3)),
+    "IF": (3, 3),
+    "REPLACE": (3, 4),
+    **dict.fromkeys(("COALESCE", "CONCAT"), (0, 1_000_000)),
+}
+_SCHEME: Final = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:")
+_WHOLE_IRI: Final = "Write it in full, with https:// and without spaces, or as prefix:name."
+_AGGREGATES: Final = frozenset({"AVG", "COUNT", "GROUP_CONCAT", "MAX", "MIN", "SAMPLE", "SUM"})
+
+
+def _senseless(tokens: Sequence[tuple[str, str, int]]) -> tuple[str, int, str] | None:
+    """What stands where it may, and yet means nothing: a sentence, its offset, and what to do."""
+    selected: list[str] | None = None
+    depth = 0
+    based = any(kind == "word" and text.upper() == "BASE" for kind, text, _ in tokens)
+    for index, (kind, text, start) in enumerate(tokens):
+        if kind == "iri" and not based and not _SCHEME.match(text):
+            return f"{text!r} is no whole IRI", start, _WHOLE_IRI
+        word = text.upper() if kind == "word" else ""
+        before = tokens[index - 1][1].upper() if index else ""
+        if word == "SELECT":
+            selected, depth = [], 0
+        elif word in {"FROM", "WHERE"} or text == "{":
+            selected = None
+        depth += (text == "(") - (text == ")")
+        if selected is not None and kind == "variable" and (depth == 0 or before == "AS"):
+            if text[1:] in selected:
+                return f"SELECT names {text} twice", start, "Take one of them out, or choose another name."
+            selected.append(text[1:])
+        elif word and tokens[index + 1 : index + 2] and tokens[index + 1][1] == "(" and word not in _clauses():
+            given = _given(tokens[index + 2 :])
+            least, most = _VALUES.get(word, (1, 1))
+            if not least <= given <= most:
+                wanted = f"{least} or {most}" if most > least else str(most)
+                return f"{text} takes {wanted} {'value' if most == 1 else 'values'}, not {given}", start, ""
+            if word in _AGGREGATES and _within_filter(tokens[:index]):
+                hint = "Count in SELECT or in HAVING."
+                return f"{text} counts over rows, and can't stand in a FILTER or BIND", start, hint
+    return None
+
+
+def _given(tokens: Sequence[tuple[str, str, int]]) -> int:
+    """How many values stand before the bracket that closes."""
+    depth = given = 0
+    first = int(bool(tokens) and tokens[0][1].upper() == "DISTINCT")
+    for index, (_, text, _) in enumerate(tokens):
+        if depth == 0 and text in {")", ";"}:
+            return given + (index > first)
+        given += depth == 0 and text == ","
+        depth += (text in {"(", "{", "["}) - (text in {")", "}", "]"})
+    return given
+
+
+def _within_filter(tokens: Sequence[tuple[str, str, int]]) -> bool:
+    """Whether what follows stands in the brackets of a FILTER or BIND."""
+    depth = 0
+    for kind, text, _ in reversed(tokens):
+        depth += (text == ")") - (text == "(")
+        if text in {"{", "}"}:
+            return False
+        if depth < 0 and kind == "word" and text.upper() in {"FILTER", "BIND"}:
+            return True
+    return False
+
+
 _MEANT: Final = (
     (
         "contains a variable that is unbound",
@@ -252,20 +324,25 @@ def in_words(error: str, text: str, tokens: Sequence[tuple[str, str, int]]) -> t
     # Of what only a program writes, the engine's own words must do.
     found = fault([(kind, word) for kind, word, _ in tokens]) if len(tokens) <= _LONG else None
     if found is not None:
-        listed = ", ".join(found.expected[:_MANY]) + (" …" if len(found.expected) > _MANY else "")
+        # What has a name of its own tells more than a mark.
+        expected = sorted(found.expected, key=lambda one: (not one.startswith(("a ", "an ", "the ")), one))
+        listed = ", ".join(expected[:_MANY]) + (" …" if len(expected) > _MANY else "")
         hint = f"Here could stand: {listed}."
         if found.at >= len(tokens):
             return "the query ends too early", tokens[-1][2], hint
         return f"{tokens[found.at][1]!r} can't stand here", tokens[found.at][2], hint
+    senseless = _senseless(tokens)
+    if senseless is not None:
+        return senseless
     reported = _REPORTED.fullmatch(error)
-    expected = reported[3] if reported else error
+    report = reported[3] if reported else error
     for words, at, said, hint in _MEANT:
-        if words in expected:
+        if words in report:
             places = [start for kind, word, start in tokens if kind == "word" and word.upper() == at]
             return said, places[-1] if places else tokens[0][2], hint
     if reported is None:
-        return "the query is not understood", 0, expected[:200]
-    return _behind(text, tokens, (int(reported[1]), int(reported[2])), expected)
+        return "the query is not understood", 0, report[:200]
+    return _behind(text, tokens, (int(reported[1]), int(reported[2])), report)
 
 
 def _behind(
@@ -278,7 +355,6 @@ def _behind(
     if "language tag" in expected:
         return f"{word!r} is no language", start, "Such as @en, @de or @en-GB."
     if "IRI parsing" in expected:
-        hint = "Write it in full, with https:// and without spaces, or as prefix:name."
-        return f"{word!r} is no whole IRI", start, hint
+        return f"{word!r} is no whole IRI", start, _WHOLE_IRI
     hint = "Is a variable given a value twice, a blank node used in two groups, or does a VALUES row lack a value?"
     return "the query is not understood up to here", start, hint

@@ -47,7 +47,7 @@ _OTHERS: Final = frozenset({"a", "true", "false"})
 
 _TOKEN: Final = re.compile(
     r"""
-      (?P<space>[\x20\t\r\n\ufeff]++ | \#[^\r\n]*+)
+      (?P<space>[\x20\t\r\n]++ | \#[^\r\n]*+)
     | (?P<iri><(?:[^<>"{}|^`\\\x00-\x20] | \\u[0-9A-Fa-f]{4} | \\U[0-9A-Fa-f]{8})*+>)
     | (?P<literal>\"{3}(?:[^"\\]++|\\.|"(?!""))*+\"{3} | '{3}(?:[^'\\]++|\\.|'(?!''))*+'{3}
         | "(?!"")(?:[^"\\\r\n]++|\\.)*+" | '(?!'')(?:[^'\\\r\n]++|\\.)*+')
@@ -56,7 +56,7 @@ _TOKEN: Final = re.compile(
     | (?P<blank>_:\w(?:[\w.-]*\w)?)
     | (?P<name>(?:[^\W\d_](?:[\w.-]{0,60}[\w-])?)?:(?:(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%])
         (?:(?:[\w:.-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%])*(?:[\w:-]|%[0-9A-Fa-f]{2}|\\[-_~.!$&'()*+,;=/?\#@%]))?)?)
-    | (?P<number>(?:\d++(?:\.\d++)?|\.\d++)(?:[eE][+-]?\d++)?)
+    | (?P<number>(?:\d++(?:\.\d++|\.(?=[eE][+-]?\d))?|\.\d++)(?:[eE][+-]?\d++)?)
     | (?P<word>[^\W\d]\w*+)
     | (?P<mark>\^\^|&&|\|\||!=|<=|>=|[][(){}.;,=<>!|/^*+?-])
     """,
@@ -64,6 +64,8 @@ _TOKEN: Final = re.compile(
 )
 _ESCAPE: Final = re.compile(r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}")
 _BROKEN_IRI: Final = r"<[A-Za-z]+:[^\s<>\"{}|^`\\]*+([^<>\r\n])[^<>\r\n]*+>"
+# What the engine could read as less-than: an address can't be, nothing can be divided twice.
+_AFTER_LESS: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.-]*+://)[^'#()]*+['#()]")
 _OPENING: Final = MappingProxyType({"(": ")", "[": "]", "{": "}"})
 
 
@@ -165,6 +167,7 @@ def read(text: str, place: Path | None = None, known: Mapping[str, str] = PREFIX
     form = _form(tokens[body:], source)
     query = Query(text, form, tokens, declared, (), place, known=known)
     _refuse_words(query)
+    _refuse_other_readings(query)
     _refuse_undeclared(query)
     _refuse_brackets(tokens, source)
     return query._replace(graphs=_graphs(query))
@@ -281,6 +284,33 @@ def _refuse_words(query: Query) -> None:
             said = f"{token.text!r} is no word of SPARQL"
             hint = hint or f"A variable is written ?{token.text}, a name prefix:{token.text}, a text in quotes."
         raise _error(said, query, token.start, hint)
+
+
+def _refuse_other_readings(query: Query) -> None:
+    """Refuse what the engine may take apart in another way than we do, and so find a SERVICE that we don't see.
+
+    Behind a value in brackets it prefers less-than to an IRI, and it wants no space behind SERVICE.
+    """
+    open_: list[str] = []
+    for index, token in enumerate(query.tokens):
+        before = query.tokens[index - 1] if index else None
+        following = query.tokens[index + 1].text if index + 1 < len(query.tokens) else ""
+        if token.text in _OPENING:
+            open_.append(token.text)
+        elif open_ and token.text == _OPENING[open_[-1]]:
+            open_.pop()
+        elif token.kind == "name" and following == "{" and token.text.upper().startswith("SERVICE"):
+            said = "SERVICE would send a part of the query to another server; no request leaves from here"
+            raise _error(said, query, token.start, "If this is a name, choose another prefix.")
+        elif (
+            token.kind == "iri"
+            and open_[-1:] == ["("]
+            and before is not None
+            and (before.text == ")" or before.text.upper() in {"TRUE", "FALSE"} or before.kind not in {"mark", "word"})
+            and _AFTER_LESS.match(token.text)
+        ):
+            hint = "Put a space behind '<'; or, if it is an IRI, write it in full with https://, or as prefix:name."
+            raise _error("this can be read as less-than and as an IRI", query, token.start, hint)
 
 
 def _refuse_undeclared(query: Query) -> None:

@@ -20,8 +20,11 @@ ORDER = [
     "errors",
     "aside",
     "iris",
+    "grammar",
+    "sparql",
     "texts",
     "facts",
+    "support",
     "files",
     "xsd",
     "shacl",
@@ -52,6 +55,13 @@ ORDER = [
     "pipeline",
     "diff",
     "sheets",
+    "store",
+    "results",
+    "remote",
+    "questions",
+    "knowledge",
+    "serve",
+    "publish",
     "cli",
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py" and path.parent.name != "_data")
@@ -102,7 +112,9 @@ def test_only_the_command_line_prints_or_exits() -> None:
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
             if isinstance(node, ast.Call)
         }
-        assert not called & {"print", "input", "exit", "quit", "sys.exit", "os._exit"}, path.name
+        forbidden = {"print", "input", "exit", "quit", "sys.exit", "os._exit"}
+        allowed = {"os._exit"} if path.name == "zygote.py" else set()  # its copies answer one query each, and end
+        assert not called & (forbidden - allowed), path.name
 
 
 def test_only_two_modules_spell_iris() -> None:

@@ -28,7 +28,7 @@ def _cli_commands() -> set[str]:
         done = subprocess.run(
             [sys.executable, "-m", "jdm_kg", *words, "--help"], check=True, capture_output=True, text=True
         )
-        return re.findall(r"^ {4}([a-z]+) ", done.stdout, flags=re.MULTILINE)
+        return re.findall(r"^ {4}([a-z]+)(?: |$)", done.stdout, flags=re.MULTILINE)
 
     return {f"{name} {inner}".strip() for name in listed() for inner in (listed(name) or [""])}
 

@@ -19,6 +19,7 @@ _MODULES = {
     "exporting": ("export", "formats"),
     "claims": ("claims",),
     "serving": ("serve",),
+    "publishing": ("publish",),
 }
 """The modules of this package, in the order of the help, and the commands of each."""
 

@@ -268,7 +268,7 @@ def as_examples(questions: Iterable[Question], endpoint: str = "") -> str:
         properties = [
             f"    a sh:SPARQL{kind}Executable, sh:SPARQLExecutable",
             f"    sh:prefixes <{example}prefixes>",
-            f"    rdfs:label {literal(one.title)}@en",
+            f"    schema:name {literal(one.title)}@en",  # that editor would take rdfs:label for a second example
             f"    rdfs:comment {literal(one.question)}@en",
             f"    sh:{query.form.lower()} {literal(_without_header(sparql.with_prefixes(query)))}",
             *(f"    schema:keywords {literal(word)}@en" for word in one.keywords),

@@ -1,0 +1,64 @@
+"""The walls around a process that answers one question: what it may use, and that it ends.
+
+A query can't open a file or a socket (no descriptor is left to it), write, dump its memory, take memory or time without
+end, or outlive the process that it was copied from.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+
+_LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+_PR_SET_PDEATHSIG = 1  # Source: prctl(2)
+_SPARE_SECONDS = 1
+"""The parent ends a query when its time is over; the kernel does, this much later, should the parent have come to grief."""
+
+
+def enter(keep: int, parent: int, *, seconds: float, memory: int) -> None:
+    """Put this process into the jail; there is no way back.
+
+    Args:
+        keep: The one descriptor that stays open.
+        parent: Process id of the parent; if it is no more, this process ends.
+        seconds: Time that this process has, by the clock as well as of the processor.
+        memory: Megabytes that it may take beside what it has.
+    """
+    if _LIBC is not None:
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it went before we asked to go with it
+        os.kill(os.getpid(), signal.SIGKILL)
+    signal.set_wakeup_fd(-1)
+    for number in (signal.SIGALRM, signal.SIGXCPU, signal.SIGCHLD, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+    os.closerange(0, keep)
+    os.closerange(keep + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    whole = int(seconds) + 1 + _SPARE_SECONDS
+    signal.setitimer(signal.ITIMER_REAL, seconds + _SPARE_SECONDS)
+    _limit(resource.RLIMIT_CPU, whole)
+    _limit(resource.RLIMIT_CORE, 0)
+    _limit(resource.RLIMIT_FSIZE, 0)
+    _limit(resource.RLIMIT_AS, _mapped() + (memory << 20))
+    _limit(resource.RLIMIT_NOFILE, 0)
+
+
+def _limit(what: int, amount: int) -> None:
+    # macOS refuses some of these; the time limits, which it has, are then what bounds a query.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(what, (amount, amount))
+
+
+_STATM = Path("/proc/self/statm")
+
+
+def _mapped() -> int:
+    """Bytes of address space that this process has mapped."""
+    try:
+        return int(_STATM.read_text(encoding="ascii").split()[0]) * resource.getpagesize()
+    except OSError:
+        return 4 << 30  # not Linux; no more than a guess, and a limit that is there
