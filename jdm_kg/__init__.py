@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from jdm_kg.check import validate
     from jdm_kg.errors import InputError, JdmKgError, OutputError, ReasonerError
     from jdm_kg.findings import Finding, Report, Severity
-    from jdm_kg.knowledge import Knowledge, load
+    from jdm_kg.knowledge import Iri, Knowledge, load
     from jdm_kg.ledger import coverage
     from jdm_kg.pipeline import BuildResult, build
 
@@ -19,6 +19,7 @@ __all__ = [
     "BuildResult",
     "Finding",
     "InputError",
+    "Iri",
     "JdmKgError",
     "Knowledge",
     "OutputError",
@@ -35,6 +36,7 @@ _HOMES = {
     "BuildResult": "pipeline",
     "Finding": "findings",
     "InputError": "errors",
+    "Iri": "knowledge",
     "JdmKgError": "errors",
     "Knowledge": "knowledge",
     "OutputError": "errors",

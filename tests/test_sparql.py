@@ -305,7 +305,7 @@ def test_no_query_that_is_read_makes_the_engine_open_a_socket() -> None:
     ).split("|")
     chosen = random.Random(5)
     texts = list(SERVICES)
-    for _ in range(20_000):
+    for _ in range(8000):
         middle = "".join(chosen.choice(parts) for _ in range(chosen.randint(1, 7)))
         behind = chosen.choice(("", "#'\n", '#"""\n', '#""")\n', "#''')\n", "\n"))
         prefixes = "PREFIX : <urn:x> PREFIX a: <urn:x> PREFIX SERVICE: <urn:x> PREFIX SERVICEa: <urn:x>\n"

@@ -62,12 +62,13 @@ const focused = (tab) => tab.evaluate(() => {
 });
 
 const tasks = {
-  /** Every page in light and dark, wide and narrow. */
+  /** Every page in light and dark, wide and narrow; a path with a "*" before it, which takes long, once each. */
   async look(browser) {
     const found = [];
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [1280, 320]) {
         const tab = await page(browser, { colorScheme, viewport: { width, height: 900 } });
+        const began = Date.now();
         for (const path of paths) {
           await tab.goto(base + path, { waitUntil: 'load' });
           if (path.startsWith('/editor?question')) {

@@ -317,6 +317,7 @@
       showQueryButton: false,
       resizeable: false,
       lineWrapping: true,
+      viewportMargin: Infinity,
       screenReaderLabel: 'SPARQL query',
     },
   });
@@ -358,8 +359,6 @@
     const field = yasqe.getInputField();
     field.setAttribute('aria-label', 'SPARQL query');
     field.setAttribute('aria-describedby', 'editor-help');
-    const scroller = yasqe.getScrollerElement();
-    scroller.setAttribute('tabindex', '-1');
     const run = make('button', { type: 'button', onclick: () => (busy(tab) ? yasqe.abortQuery() : yasqe.query().catch(() => {})) }, 'Run');
     const tidy = make('button', { type: 'button', class: 'second', onclick: () => yasqe.autoformat() }, 'Tidy up');
     const link = make('a', { href: '/editor' }, 'Link to this query');
