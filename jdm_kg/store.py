@@ -251,7 +251,8 @@ def read_file(path: str) -> Loaded:
     text = texts.read_text(where, largest=_LARGEST)
     if form == pyoxigraph.RdfFormat.RDF_XML:
         _refuse_entities(text, where)
-    elif form not in {pyoxigraph.RdfFormat.N_TRIPLES, pyoxigraph.RdfFormat.N_QUADS}:
+        _refuse_deep_elements(text, where)
+    elif form not in {pyoxigraph.RdfFormat.N_TRIPLES, pyoxigraph.RdfFormat.N_QUADS} or "<<" in text:
         texts.refuse_deep_nesting(text, where)
     base = where.resolve().as_uri()
     store = pyoxigraph.Store()
@@ -267,26 +268,55 @@ def read_file(path: str) -> Loaded:
     return Loaded(store, dict(parser.prefixes))
 
 
+_DEEPEST: Final = 64
+
+
 def _refuse_entities(text: str, path: Path) -> None:
     """Refuse a document type that names files, or entities that stand for others or for much.
 
     Those that honest tools write stand for one namespace each.
     """
     import re
+    from collections import Counter
 
-    declared = re.search(r"<!DOCTYPE\s+[^\[>]*(?:\[(.*?)\]\s*)?>", text, re.DOTALL)
-    if declared is None:
+    declared = list(re.finditer("<!DOCTYPE", text, re.IGNORECASE))
+    if not declared:
         return
-    inside = declared[1] or ""
-    values = re.findall(r"<!ENTITY\s+(%?)\s*([\w.-]+)\s+(?:\"([^\"]*)\"|'([^']*)')", inside)
-    size = sum(text.count(f"&{entity};") * len(one or other) for _, entity, one, other in values)
-    odd = len(re.findall("<!ENTITY", inside)) != len(values) or any(
-        percent or "&" in one + other or "%" in one + other for percent, _, one, other in values
+    values = re.findall(r"<!ENTITY\s++([\w.-]++)\s++(?:\"([^\"]*+)\"|'([^']*+)')\s*+>", text)
+    used = Counter(re.findall(r"&([\w.-]++);", text))
+    size = sum(used[entity] * len(one or other) for entity, one, other in values)
+    # Looked for in the whole text: what seems to be a comment here may be none for a reader, and the other way round.
+    odd = (
+        len(declared) > 1
+        or len(re.findall("<!ENTITY", text, re.IGNORECASE)) != len(values)
+        or any("&" in one + other or "%" in one + other for _, one, other in values)
     )
-    if odd or re.search(r"\b(SYSTEM|PUBLIC)\b", declared[0]) or size > 10 * len(text):
-        line, column = sparql.position(text, declared.start())
+    outside = re.compile(r"<!DOCTYPE\s++[^\s\[>]++\s++(?:SYSTEM|PUBLIC)", re.IGNORECASE)
+    if odd or size > 10 * len(text) or outside.match(text, declared[0].start()):
+        line, column = sparql.position(text, declared[0].start())
         hint = "Take out what is between <!DOCTYPE and ]>."
         raise InputError("the document type names files, or entities that multiply", path, line, column, hint)
+
+
+def _refuse_deep_elements(text: str, path: Path) -> None:
+    """Refuse elements in elements in elements, for which a reader of RDF/XML takes the square of their number."""
+    import re
+
+    tag = re.compile(
+        r"""<!--(?:[^-]++|-(?!->))*+(?:-->)? | <!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>)? | <\?(?:[^?]++|\?(?!>))*+(?:\?>)?
+        | <(?P<end>/)?[^\s<>!?/](?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?P<empty>/)?>""",
+        re.VERBOSE,
+    )
+    depth = 0
+    for match in tag.finditer(text):
+        if match["end"]:
+            depth -= 1
+        elif match.group()[1] not in "!?" and not match["empty"]:
+            depth += 1
+        if depth > _DEEPEST:
+            line, column = sparql.position(text, match.start())
+            said = f"elements are nested more than {_DEEPEST} deep"
+            raise InputError(said, path, line, column, "Flatten it.")
 
 
 def evaluate(
@@ -370,13 +400,10 @@ def unknown_names(store: pyoxigraph.Store, query: sparql.Query) -> list[Unknown]
 def _asked(query: sparql.Query) -> Iterator[sparql.Token]:
     """The names that the query looks for; not those of graphs, of functions, or of what it makes."""
     tokens = query.tokens
-    start = 0
-    if query.form == "CONSTRUCT":
-        depth = 0
-        for start, token in enumerate(tokens):  # noqa: B007 - where the template ends is what is wanted
-            depth += (token.text == "{") - (token.text == "}")
-            if token.text == "}" and depth == 0:
-                break
+    # What stands before the form are declarations.
+    start = next(index for index, token in enumerate(tokens) if token.text.upper() == query.form)
+    if query.form == "CONSTRUCT" and tokens[start + 1 : start + 2] and tokens[start + 1].text == "{":
+        start = next((index for index in range(start, len(tokens)) if tokens[index].text == "}"), start)
     known = tuple(namespace for prefix, namespace in PREFIXES.items() if prefix != "xsd")
     for before, token, after in zip(tokens[start:], tokens[start + 1 :], (*tokens[start + 2 :], None), strict=False):
         if token.kind not in {"iri", "name"} or (before.kind == "word" and before.text.upper() in _NO_TERM):
@@ -387,7 +414,7 @@ def _asked(query: sparql.Query) -> Iterator[sparql.Token]:
             yield token
 
 
-_NO_TERM: Final = frozenset({"BASE", "FROM", "GRAPH", "NAMED", "PREFIX"})
+_NO_TERM: Final = frozenset({"FROM", "GRAPH", "NAMED"})
 
 
 def _stands(store: pyoxigraph.Store, iri: str) -> bool:

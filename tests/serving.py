@@ -133,13 +133,29 @@ class Server:
         return self.process.wait(PATIENCE)
 
 
+# Limits that are no options of the command, changed before it runs.
+_WITH_LIMITS = """
+import json, sys
+from jdm_kg.serve import limits
+for name, value in json.loads(sys.argv[1]).items():
+    field = limits.Limits.__dataclass_fields__[name]
+    field.default = value
+    limits.Limits.__init__.__defaults__ = tuple(one.default for one in limits.Limits.__dataclass_fields__.values())
+from jdm_kg.cli import main
+sys.exit(main(sys.argv[2:]))
+"""
+
+
 @contextlib.contextmanager
-def running(*options: str, dataset: str | None = DATASET) -> Iterator[Server]:
+def running(
+    *options: str, dataset: str | None = DATASET, limits: Mapping[str, float] | None = None
+) -> Iterator[Server]:
     """Start a server, and stop it at the end.
 
     Args:
         options: Of the command.
         dataset: TriG to serve; None for the graph of the project.
+        limits: Limits that are no options of the command.
     """
     with tempfile.TemporaryDirectory() as folder:
         log = Path(folder) / "access.log"
@@ -148,9 +164,12 @@ def running(*options: str, dataset: str | None = DATASET) -> Iterator[Server]:
             data = Path(folder) / "data.trig"
             data.write_text(dataset, encoding="utf-8")
             words += ["--dataset", str(data)]
+        program = [sys.executable, "-m", "jdm_kg"]
+        if limits:
+            program = [sys.executable, "-c", _WITH_LIMITS, json.dumps(limits)]
         environment = {key: value for key, value in os.environ.items() if key != "JDM_KG_SOURCES"}
         process = subprocess.Popen(
-            [sys.executable, "-m", "jdm_kg", "serve", *words],
+            [*program, "serve", *words],
             cwd=ROOT,
             env=environment,
             stdout=subprocess.PIPE,

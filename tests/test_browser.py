@@ -29,7 +29,7 @@ KINDS = (
     "/?search=muscel",
     "/id/muscle-pain",
     "/id/prednisolone",
-    "/id/juvenile-dermatomyositis",
+    "*/id/juvenile-dermatomyositis",
     "/id/advice-do-not-stop-steroids-suddenly",
     "/claim/wp-021-01",
     "/passage/mduk-003",
@@ -44,7 +44,7 @@ KINDS = (
     "/editor",
     "/editor?question=told-on-treatment",
 )
-"""A page of every kind."""
+"""A page of every kind; the star is for one that is so long that it is looked at only once."""
 
 
 @contextmanager
@@ -116,10 +116,10 @@ def test_every_kind_of_page_is_accessible(site: str, folder: Path) -> None:
     No page is wider than its window either.
     """
     found = browse("look", site, folder, *KINDS)
-    assert len(found) == 4 * len(KINDS)
+    assert len(found) == 4 * (len(KINDS) - 1) + 1
     assert [each for each in found if each["violations"] or each["overflow"] > 0] == []
     assert min(each["passes"] for each in found) > 15
-    assert len(list(folder.glob("*-dark-320.png"))) == len(KINDS)
+    assert len(list(folder.glob("*-dark-320.png"))) == len(KINDS) - 1
 
 
 def test_everything_works_without_script(site: str, folder: Path) -> None:

@@ -51,14 +51,11 @@ from tests.test_offline import GUARD
 
 WAYS = ["gsp", "update"]
 QUICK = Limits(silence=30, request=60, tries=4, pause=0.01)
-# What a reader of the current version asks: the pointer, then the graphs that it names, in one query.
+# What a reader of the current version asks: the pointer, then the graph that it names, in one query.
 READ = f"""
 SELECT ?edition (COUNT(?s) AS ?n) WHERE {{
-  GRAPH <{CATALOGUE}> {{
-    <https://w3id.org/jdm-kg/> <http://www.w3.org/ns/dcat#hasCurrentVersion> ?edition .
-    ?edition <http://purl.org/dc/terms/hasPart> ?graph .
-  }}
-  GRAPH ?graph {{ ?s ?p ?o }}
+  GRAPH <{CATALOGUE}> {{ <https://w3id.org/jdm-kg/> <http://www.w3.org/ns/dcat#hasCurrentVersion> ?edition }}
+  GRAPH ?edition {{ ?s ?p ?o }}
 }} GROUP BY ?edition"""
 # Each line is something that a store, a protocol or an escape could spoil.
 _SORTS = """
@@ -93,7 +90,8 @@ def make(version: str, size: int = 0) -> Edition:
         pyoxigraph.NamedNode(iri_of(name)), pyoxigraph.NamedNode("urn:x-test:about"), pyoxigraph.Literal(version)
     )
     graphs = [Graph(f"{iri_of(name)}/sorts", sorts), *([Graph(f"{iri_of(name)}/many", many)] if many else [])]
-    return Edition(name, version, "0" * 64, tuple(graphs), Graph(f"{iri_of(name)}/about", (about,)))
+    whole = Graph(iri_of(name), tuple(triple for graph in graphs for triple in graph.triples))
+    return Edition(name, version, "0" * 64, whole, tuple(graphs), Graph(f"{iri_of(name)}/about", (about,)))
 
 
 def remote(store: Store, way: str = "gsp", via: Callable[[str], str] = lambda url: url, password: str = "") -> Remote:
@@ -110,7 +108,7 @@ def shown(store: Store) -> dict[str, int]:
 
 def expected(made: Edition) -> dict[str, int]:
     """What a reader of an edition should see."""
-    return {made.iri: sum(len(graph.triples) for graph in made.graphs)}
+    return {made.iri: len(made.whole.triples)}
 
 
 @pytest.fixture(params=STORES)
@@ -129,7 +127,7 @@ def test_a_version_is_loaded_compared_and_shown(store: Store, way: str) -> None:
     assert outcome.loaded
     assert outcome.before == ""
     assert shown(store) == expected(made)
-    assert store.graphs() == sorted([CATALOGUE, *(graph.iri for graph in (*made.graphs, made.about))])
+    assert store.graphs() == sorted([CATALOGUE, *(graph.iri for graph in made.all)])
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -607,7 +605,7 @@ def test_dry_run_opens_no_connection(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert "REACHED OUT" not in done.stderr
     assert "Se-Cret" not in done.stdout + done.stderr
-    for graph in edition(release(root)).graphs:
+    for graph in edition(release(root)).all:
         assert f"PUT {url}/data?graph={urllib.parse.quote(graph.iri, safe='')}" in done.stdout
         assert f"{len(graph.triples):,} triples, {len(graph.ntriples):,} bytes" in done.stdout
     assert f"POST {url}/update" in done.stdout

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from jdm_kg.cli.common import report
+from jdm_kg.cli.common import HelpFormatter, report
 
 _MODULES = {
     "asking": ("query", "ask", "questions"),
@@ -41,6 +41,7 @@ def _parser(wanted: str) -> argparse.ArgumentParser:
         prog="jdm-kg",
         description="A knowledge graph read out of medical prose: every fact with the passage that states it. "
         "Not medical advice.",
+        formatter_class=HelpFormatter,
     )
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and exit")
     # With its name told, argparse need not load what it would find the name with, which takes a while.

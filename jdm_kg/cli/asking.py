@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from jdm_kg.cli.common import FINE, UNUSABLE, declare, report, to_path
+from jdm_kg.cli.common import FINE, UNUSABLE, HelpFormatter, RawHelpFormatter, declare, report, to_path
 from jdm_kg.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ formats: table and md take any answer; json and xml that of SELECT and ASK; csv 
 def add(commands: Commands) -> None:
     """Declare the commands."""
     query = declare(commands, "query", "ask the graph a question in SPARQL")
-    query.formatter_class = argparse.RawDescriptionHelpFormatter
+    query.formatter_class = RawHelpFormatter
     query.epilog = _HOW
     query.add_argument(
         "query", nargs="?", default="-", metavar="QUERY", help="SPARQL 1.1, a file that holds it, or - (default: -)"
@@ -63,6 +63,7 @@ def add(commands: Commands) -> None:
         "questions",
         help="list the named questions, or those in which some words stand",
         description="List the named questions, or those in which some words stand.",
+        formatter_class=HelpFormatter,
     )
     questions.add_argument("search", nargs="*", metavar="WORD", help="words to look for; all of them must be found")
     questions.add_argument(
@@ -125,7 +126,9 @@ def _ask(options: argparse.Namespace) -> int:
     from jdm_kg.sparql import with_prefixes
 
     question = questions.get(options.name)
-    parser = argparse.ArgumentParser(prog=f"jdm-kg ask {question.name}", description=question.question)
+    parser = argparse.ArgumentParser(
+        prog=f"jdm-kg ask {question.name}", description=question.question, formatter_class=HelpFormatter
+    )
     for one in question.parameters:
         default = f" (default: {one.default})" if one.default is not None else ""
         parser.add_argument(f"--{one.name}", metavar=one.kind.upper(), help=f"{one.help}{default}".replace("%", "%%"))
@@ -201,14 +204,21 @@ def _within(seconds: float, work: Callable[[], int]) -> int:
 
     The engine can't be told to stop, and would not let Python notice Ctrl-C; beside it, this thread can do both.
     """
-    import threading
+    import _thread  # threading takes longer to load, and does nothing more here
 
     _limit_memory()
     statuses: list[int] = []
-    worker = threading.Thread(target=lambda: statuses.append(report(work)), daemon=True)
-    worker.start()
-    worker.join(seconds)
-    if worker.is_alive():
+    busy = _thread.allocate_lock()
+    busy.acquire()
+
+    def answer() -> None:
+        try:
+            statuses.append(report(work))
+        finally:
+            busy.release()
+
+    _thread.start_new_thread(answer, ())
+    if not busy.acquire(timeout=seconds):
         hint = "Ask for less, or give it longer with --time-limit."
         raise InputError(f"there is no answer after {seconds:g} seconds", hint=hint)
     return statuses[0] if statuses else UNUSABLE

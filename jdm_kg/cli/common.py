@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING
@@ -35,6 +36,21 @@ def report(work: Callable[[], int]) -> int:
     return status
 
 
+class HelpFormatter(argparse.HelpFormatter):
+    """Help in the width of the screen; argparse's own way to find that loads what takes longer than an answer."""
+
+    def __init__(self, prog: str) -> None:
+        try:
+            columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+        except (OSError, ValueError):
+            columns = 80
+        super().__init__(prog, width=max(columns, 20) - 2)
+
+
+class RawHelpFormatter(HelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """The same, for a text that is laid out already."""
+
+
 def declare(commands: Commands, name: str, help_text: str) -> argparse.ArgumentParser:
     """Declare a command that works on the content below a folder.
 
@@ -43,7 +59,8 @@ def declare(commands: Commands, name: str, help_text: str) -> argparse.ArgumentP
         name: What it is called.
         help_text: What it does, as a phrase without a final full stop.
     """
-    parser = commands.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+    description = help_text[0].upper() + help_text[1:] + "."
+    parser = commands.add_parser(name, help=help_text, description=description, formatter_class=HelpFormatter)
     parser.add_argument(
         "--root", type=to_path, metavar="DIR", help="folder with ontology/ and shapes/ (default: here, or the checkout)"
     )

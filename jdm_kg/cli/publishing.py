@@ -75,6 +75,7 @@ def _list(editions: list[Held]) -> int:
         moment = one.issued or one.began
         print(f"{one.name}  {state}, {moment:%Y-%m-%d %H:%M} UTC")
         if one.whole:
+            print(f"    {one.iri} (all of it)")
             for iri in one.graphs:
                 print(f"    {iri}")
     if not editions:

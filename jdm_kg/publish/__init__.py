@@ -108,14 +108,14 @@ def plan(made: Edition, target: Target) -> list[Step]:
         request("ask which versions the store holds", target.query, form(query=catalogue.READ)),
         request("say what is going to be loaded", target.update, form(update=catalogue.announce(made, run, now))),
     ]
-    for graph in _all(made):
+    for graph in made.all:
         what, number = f"load <{graph.iri}>", len(graph.triples)
         if target.graph_store:
             steps.append(request(what, target.graph(graph.iri), graph.ntriples, method="PUT", triples=number))
         else:
             bodies = [form(update=text) for text in graph.requests()]
             steps.append(request(what, target.update, *bodies, triples=number))
-    nothing = [b""] * len(_all(made))
+    nothing = [b""] * len(made.all)
     back = ("GET", target.graph_store) if target.graph_store else ("POST", target.query)
     return [
         *steps,
@@ -174,7 +174,7 @@ def publish(
             digests, before = _loaded(made, store, run, say)
             _move(made.name, before, store, now(), say, run=run)
     removed = _removed(store, keep, now(), say)
-    counts = {graph.iri: len(graph.triples) for graph in _all(made)}
+    counts = {graph.iri: len(graph.triples) for graph in made.all}
     return Outcome(made.name, "".join(before), counts, digests, loaded, removed)
 
 
@@ -197,7 +197,7 @@ def switch(
         hint = f"It holds {names}." if names else "It holds none."
         raise InputError(f"the store holds no whole edition {name!r}", hint=hint)
     before = _current(there)
-    for iri in wanted.graphs:
+    for iri in (wanted.iri, *wanted.graphs):
         if not store.count(iri):
             raise StoreError(f"<{iri}> is empty: the edition is not what it was", hint="Publish it again.")
     if before != [name]:
@@ -210,7 +210,7 @@ def _loaded(made: Edition, store: Remote, run: str, say: Callable[[str], None]) 
     seen = _named(held(store), made.name)
     if seen is None or seen.whole or seen.run != run:
         raise StoreError("another process is publishing the same to this store", hint="Wait until it has ended.")
-    for graph in _all(made):
+    for graph in made.all:
         say(f"loading {len(graph.triples):,} triples into <{graph.iri}>")
         store.load(graph)
     return _compared(made, store, say), _current(held(store))
@@ -249,7 +249,7 @@ def _cleaned_up(made: Edition, store: Remote, run: str) -> Iterator[None]:
             mine = _named(held(store), made.name)
             if mine and mine.run == run and not mine.whole:
                 store.update(catalogue.give_up(made.name, run))
-                for graph in _all(made):
+                for graph in made.all:
                     store.drop(graph.iri)
                 store.update(catalogue.forget(made.name))
         except StoreError as second:
@@ -266,7 +266,7 @@ def _compared(made: Edition, store: Remote, say: Callable[[str], None]) -> dict[
         StoreError: One is not what it should be.
     """
     digests = {}
-    for graph in _all(made):
+    for graph in made.all:
         say(f"comparing <{graph.iri}>")
         digests[graph.iri] = _compare(graph, store).digest
     return digests
@@ -318,15 +318,11 @@ def _removed(store: Remote, keep: int, now: datetime, say: Callable[[str], None]
         if one.whole or one.current or not abandoned:
             continue
         say(f"removing {one.name}")
-        for iri in (*one.graphs, *one.others):
+        for iri in (one.iri, *one.graphs, *one.others):
             store.drop(iri)
         store.update(catalogue.forget(one.name))
         gone.append(one.name)
     return tuple(gone)
-
-
-def _all(made: Edition) -> tuple[Graph, ...]:
-    return (*made.graphs, made.about)
 
 
 def _named(editions: Sequence[Held], name: str) -> Held | None:

@@ -1,6 +1,7 @@
 """What a store says of itself: which editions it holds, and which of them readers are to ask.
 
-All of it stands in one small named graph. Its pointer is one triple: `<dataset> dcat:hasCurrentVersion <edition>`. An
+All of it stands in one small named graph. Its pointer is one triple: `<dataset> dcat:hasCurrentVersion <edition>`, and
+the edition is at the same time the name of the graph to ask. An
 edition that the dataset does not name with `dcat:hasVersion` is not whole: it is being loaded or removed, or whoever
 did so was interrupted.
 
@@ -48,7 +49,7 @@ class Held:
     Attributes:
         name: Of the edition.
         version: Of its content.
-        graphs: IRIs of the graphs with the content.
+        graphs: IRIs of the graphs that the content is divided into.
         others: IRIs of its other graphs.
         whole: Whether it has been loaded and compared.
         current: Whether readers are to ask it.
@@ -66,6 +67,11 @@ class Held:
     began: datetime
     issued: datetime | None
     run: str
+
+    @property
+    def iri(self) -> str:
+        """The IRI of the edition and of its full graph."""
+        return iri_of(self.name)
 
     @property
     def sequence(self) -> tuple[datetime, str]:

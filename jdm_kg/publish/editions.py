@@ -66,20 +66,28 @@ class Edition:
         name: Version, hyphen, and the first digits of the digest.
         version: Version of the content.
         digest: SHA-256 of all graphs in normal form, hexadecimal.
-        graphs: Those with the content, which together are the full graph.
+        whole: The full graph, under the name of the edition: all that most readers need.
+        graphs: The same divided by where each statement comes from, as in the TriG export. A statement of two documents
+            stands in two of them, which not every store takes for one when it joins them.
         about: That which says of each of them what it is, under which terms, and of which stable name it is a version.
     """
 
     name: str
     version: str
     digest: str
+    whole: Graph
     graphs: tuple[Graph, ...]
     about: Graph
 
     @property
     def iri(self) -> str:
-        """The IRI of the edition, below which its graphs have theirs."""
+        """The IRI of the edition and of its full graph, below which its other graphs have theirs."""
         return iri_of(self.name)
+
+    @property
+    def all(self) -> tuple[Graph, ...]:
+        """All its graphs."""
+        return (self.whole, *self.graphs, self.about)
 
 
 def iri_of(edition: str) -> str:
@@ -108,7 +116,10 @@ def edition(release: Release) -> Edition:
         for stable, iri in names.items()
     ]
     graphs = tuple(Graph(names[stable], _sorted(triples)) for stable, triples in sorted(by_graph.items()))
-    return Edition(title, release.version, whole, graphs, Graph(f"{iri_of(title)}/{_ABOUT}", _sorted(about)))
+    everything = Graph(iri_of(title), _sorted(triple for triples in by_graph.values() for triple in triples))
+    return Edition(
+        title, release.version, whole, everything, graphs, Graph(f"{iri_of(title)}/{_ABOUT}", _sorted(about))
+    )
 
 
 def _renamed(triple: pyoxigraph.Triple, names: dict[str, str]) -> pyoxigraph.Triple:
