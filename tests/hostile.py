@@ -58,9 +58,11 @@ def _text(text: str) -> str:
 
 
 _SCHEMA: Final = f"""
-vocab: a owl:Ontology ; dcterms:title {_text(SCRIPT)}@en ; owl:versionInfo {_text(IMAGE)} ; dcterms:description {_text(HANDLER)}@en .
+vocab: a owl:Ontology ; dcterms:title {_text(SCRIPT)}@en ; owl:versionInfo {_text(IMAGE)} ;
+    dcterms:description {_text(HANDLER)}@en .
 vocab:Entity a owl:Class ; rdfs:label "entity"@en .
-vocab:Condition a owl:Class ; rdfs:subClassOf vocab:Entity ; rdfs:label {_text(SCRIPT)}@en ; skos:definition {_text(IMAGE)}@en .
+vocab:Condition a owl:Class ; rdfs:subClassOf vocab:Entity ; rdfs:label {_text(SCRIPT)}@en ;
+    skos:definition {_text(IMAGE)}@en .
 vocab:Treatment a owl:Class ; rdfs:subClassOf vocab:Entity ; rdfs:label {_text(SVG)}@en .
 vocab:hasSymptom a owl:ObjectProperty ; rdfs:label {_text(HANDLER)}@en .
 vocab:hasSafetyAdvice a owl:ObjectProperty ; rdfs:label {_text(COMMENT)}@en .
@@ -113,7 +115,8 @@ passage:one a vocab:Passage ; vocab:inSource source:one ; vocab:inSection source
     oa:start 0 ; oa:end 9 ; vocab:setAsideNote {_text(SCRIPT)}@en .
 source:one a vocab:SourceDocument ; skos:prefLabel {_text(IMAGE)}@en ; dcterms:title {_text(SCRIPT)}@en ;
     dcterms:language {_text(HANDLER)} ; vocab:webAddress "javascript:canary('web')"^^xsd:anyURI ;
-    vocab:publishedBy id:thing-3 ; vocab:sourceLicense {_text(SVG)}@en ; dcterms:license <javascript:canary('licence')> ;
+    vocab:publishedBy id:thing-3 ; vocab:sourceLicense {_text(SVG)}@en ;
+    dcterms:license <javascript:canary('licence')> ;
     vocab:reviewStatus {_text(COMMENT)}@en ; vocab:lastReviewed {_text(IMAGE)}^^xsd:gYearMonth ;
     vocab:nextReviewDue {_text(SCRIPT)}^^xsd:gYearMonth .
 source:one-all a vocab:Section ; skos:prefLabel {_text(HANDLER)}@en ; vocab:inSource source:one ; vocab:order 1 .

@@ -35,7 +35,10 @@ GRAPHS = tuple(_GRAPHS.format(number) for number in range(4))
 _DOCUMENT = "<{0}> {{ <{0}> a <http://xmlns.com/foaf/0.1/Document> }}\n"
 DATASET = (
     "@prefix ex: <http://example.org/> .\n"
-    + "".join(f'ex:s{number} ex:p ex:s{number + 1} ; ex:q {number} ; ex:label "thing {number}"@en .\n' for number in range(300))
+    + "".join(
+        f'ex:s{number} ex:p ex:s{number + 1} ; ex:q {number} ; ex:label "thing {number}"@en .\n'
+        for number in range(300)
+    )
     + "".join(_DOCUMENT.format(graph) for graph in GRAPHS)
 )
 
@@ -86,11 +89,11 @@ class Server:
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
         body: bytes | str | None = None,
+        *,
         client: str = "127.0.0.1",
-        patience: float = PATIENCE,
     ) -> Answer:
         """Send one request from an address of this machine, and wait for the response."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=patience, source_address=(client, 0))
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE, source_address=(client, 0))
         with contextlib.closing(connection):
             data = body.encode() if isinstance(body, str) else body
             connection.request(method, path, data, dict(headers or {}))

@@ -99,7 +99,9 @@ def attacked(folder: Path, editor: None) -> Iterator[str]:  # noqa: ARG001 - as 
 
 def browse(task: str, address: str, folder: Path, *paths: str) -> Any:  # noqa: ANN401 - what the task tells
     """What a task of browse.mjs finds. Nothing may leave the machine, complain, or run that the data holds."""
-    chromium = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")
+    chromium = next(
+        (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+    )
     if not chromium:
         pytest.skip("Chromium is not installed (Debian: apt install chromium)")
     told = json.loads(tools.node("browse.mjs", task, chromium, address, folder, *paths))
@@ -136,7 +138,8 @@ def test_the_editor(site: str, folder: Path) -> None:
     found = browse("edit", site, folder)
     assert found["plainHidden"]
     assert found["noFault"] == 0, "a prefix of the project is marked as an error"
-    assert 0 < found["filtered"] < 50 and found["counted"].startswith(f"{found['filtered']} question")
+    assert 0 < found["filtered"] < 50
+    assert found["counted"].startswith(f"{found['filtered']} question")
     assert found["question"] in " ".join(found["tabs"])
     assert "vocab:hasSymptom has symptom (property)" in found["byName"]
     assert found["byLabel"] == ["id:muscle-pain muscle pain (thing)"]
@@ -146,8 +149,12 @@ def test_the_editor(site: str, folder: Path) -> None:
     assert "Yes" in found["ask"]
     assert "hasSymptom" in found["construct"]
     assert "nothing fits" in found["nothing"]
-    assert "300 rows" in found["many"] and found["shown"] == 200 and found["all"] == 300
-    assert "Line 2" in found["error"] and "jmd: is not declared" in found["error"] and "{" not in found["error"]
+    assert "300 rows" in found["many"]
+    assert found["shown"] == 200
+    assert found["all"] == 300
+    assert "Line 2" in found["error"]
+    assert "jmd: is not declared" in found["error"]
+    assert "{" not in found["error"]
     assert found["went"] == 1
     assert found["kept"] == "# kept\nASK {}"
     assert found["given"] == "ASK { <given> ?p ?o }"
@@ -165,7 +172,8 @@ def test_the_editor_by_keyboard_alone(site: str, folder: Path) -> None:
     assert found["back"] == "textarea: SPARQL query"
     assert found["adding"] == "button: Add a new tab"
     assert (found["added"], found["deleted"], found["one"]) == (2, 1, 1)
-    assert found["left"].startswith("Query") and found["right"].startswith("Query 1")
+    assert found["left"].startswith("Query")
+    assert found["right"].startswith("Query 1")
     assert found["stays"].startswith("a: Query")
     assert "row" in found["status"]
     assert found["reached"]
@@ -173,7 +181,9 @@ def test_the_editor_by_keyboard_alone(site: str, folder: Path) -> None:
 
 def test_hostile_data_runs_nothing(attacked: str, folder: Path) -> None:
     """Whatever texts and addresses hold, nothing of it runs, no host is asked, and links lead to the web only."""
-    found = browse("hostile", attacked, folder, *(f"/{path}" for path in hostile.NODES), "/", "/?search=canary", "/editor")
+    found = browse(
+        "hostile", attacked, folder, *(f"/{path}" for path in hostile.NODES), "/", "/?search=canary", "/editor"
+    )
     assert found["pages"] == len(hostile.NODES) + 3
     assert set(found["hrefs"]) <= {"http:", "https:"}
     assert found["overflow"] <= 0

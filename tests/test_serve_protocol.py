@@ -57,7 +57,9 @@ def test_the_type_that_a_client_likes_best_is_chosen(header: str | None, wanted:
 
 _TOKENS = st.text(alphabet="abcxyz019!#$&'*+.^_`|~-", min_size=1, max_size=8)
 _WEIGHTS = st.one_of(st.just(None), st.integers(0, 1000))
-_RANGES = st.tuples(_TOKENS, _TOKENS, st.lists(st.tuples(_TOKENS.filter(lambda t: t != "q"), _TOKENS), max_size=2), _WEIGHTS)
+_RANGES = st.tuples(
+    _TOKENS, _TOKENS, st.lists(st.tuples(_TOKENS.filter(lambda t: t != "q"), _TOKENS), max_size=2), _WEIGHTS
+)
 
 
 def _written(one: tuple[str, str, list[tuple[str, str]], int | None], space: str) -> str:
@@ -67,7 +69,9 @@ def _written(one: tuple[str, str, list[tuple[str, str]], int | None], space: str
 
 
 @given(st.lists(_RANGES, max_size=5), st.sampled_from(["", " ", "\t"]))
-def test_well_formed_ranges_are_read(found: list[tuple[str, str, list[tuple[str, str]], int | None]], space: str) -> None:
+def test_well_formed_ranges_are_read(
+    found: list[tuple[str, str, list[tuple[str, str]], int | None]], space: str
+) -> None:
     """A header in any layout is read as what was written into it."""
     found = [one for one in found if one[0] != "*" or one[1] == "*"]
     read = ranges(f"{space},{space}".join(_written(one, space) for one in found))
@@ -153,9 +157,11 @@ def test_the_three_ways_to_ask() -> None:
     assert asked("GET", b"query=ASK%20%7B%7D", None, b"") == Asked("ASK {}")
     assert asked("HEAD", b"query=ASK+%7B%7D&format=xml", None, b"").format == "xml"
     assert asked("POST", b"", FORM, b"query=ASK%7B%7D") == Asked("ASK{}")
-    assert asked("POST", b"", f"{FORM}; charset=UTF-8", "query=%C3%A9".encode()).query == "é"
+    assert asked("POST", b"", f"{FORM}; charset=UTF-8", b"query=%C3%A9").query == "é"
     assert asked("POST", b"", QUERY, "ASK {} # é".encode()).query == "ASK {} # é"
-    found = asked("POST", b"default-graph-uri=a&default-graph-uri=b", FORM, b"query=x&named-graph-uri=c&default-graph-uri=d")
+    found = asked(
+        "POST", b"default-graph-uri=a&default-graph-uri=b", FORM, b"query=x&named-graph-uri=c&default-graph-uri=d"
+    )
     assert found == Asked("x", ("a", "b", "d"), ("c",))
 
 
@@ -210,13 +216,21 @@ def test_a_method_that_is_refused_is_told_which_are_not() -> None:
     assert _refusal("PATCH", b"", None, b"").headers == {"Allow": "GET, HEAD, POST, OPTIONS"}
 
 
-@given(st.sampled_from(["GET", "POST", "HEAD"]), st.binary(max_size=200), st.sampled_from([None, FORM, QUERY, "x/y;z"]), st.binary(max_size=200))
-def test_every_request_is_read_or_refused(method: str, parameters: bytes, content_type: str | None, body: bytes) -> None:
+@given(
+    st.sampled_from(["GET", "POST", "HEAD"]),
+    st.binary(max_size=200),
+    st.sampled_from([None, FORM, QUERY, "x/y;z"]),
+    st.binary(max_size=200),
+)
+def test_every_request_is_read_or_refused(
+    method: str, parameters: bytes, content_type: str | None, body: bytes
+) -> None:
     """No bytes make anything else happen."""
     try:
-        assert isinstance(asked(method, parameters, content_type, body), Asked)
+        found: Asked | Refusal = asked(method, parameters, content_type, body)
     except Refusal as refusal:
-        assert refusal.status in (400, 403, 415)
+        found = refusal
+    assert isinstance(found, Asked) or found.status in (400, 403, 415)
 
 
 @pytest.mark.parametrize(
@@ -267,7 +281,9 @@ def test_problems_are_told_in_json_and_in_text() -> None:
     assert protocol.problem(Refusal(404, "none"), None)[1] == b"none\n"
 
 
-@pytest.mark.parametrize("path", ["id/x", "vocab/hasSymptom", "claim/wp-001-01", "graph/source/wp", "vocab/0.1.0", "id/a.b", "vocab/"])
+@pytest.mark.parametrize(
+    "path", ["id/x", "vocab/hasSymptom", "claim/wp-001-01", "graph/source/wp", "vocab/0.1.0", "id/a.b", "vocab/"]
+)
 def test_paths_of_things_are_known(path: str) -> None:
     """What has an IRI has an address, and so has the document about it, in every format."""
     assert paths.thing(path) == path
@@ -279,9 +295,11 @@ def test_paths_of_things_are_known(path: str) -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["", "id", "id/", "other/x", "id/.", "id/..", "id/../x", "id/x/../y", "id//x", "id/x/", "id/x y", "id/x\n", "id/x\r\nY: z", "id/ä",
-     "id/" + "x" * 300, "id/a/b/c", "/id/x", "id\\x", "id/x?y", "id/%2e"],
-)  # fmt: skip
+    [
+        *("", "id", "id/", "other/x", "id/.", "id/..", "id/../x", "id/x/../y", "id//x", "id/x/", "id/x y", "id/x\n"),
+        *("id/x\r\nY: z", "id/ä", "id/" + "x" * 300, "id/a/b/c", "/id/x", "id\\x", "id/x?y", "id/%2e"),
+    ],
+)
 def test_other_paths_are_not(path: str) -> None:
     """Nothing that could leave a folder or a header is taken for a name."""
     assert paths.thing(path) is None

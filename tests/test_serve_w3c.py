@@ -1,8 +1,8 @@
 """The protocol tests of the W3C for queries, by the names of the W3C, against a server that runs.
 
 Source: w3c/rdf-tests, sparql/sparql11/protocol. The tests of updates that must fail are here as well; those that must
-succeed are asked too, and must be refused, since nothing can be changed here. So are the tests of the service description
-(sparql/sparql11/service-description).
+succeed are asked too, and must be refused, since nothing can be changed here. So are the tests of the service
+description (sparql/sparql11/service-description).
 """
 
 from __future__ import annotations
@@ -74,10 +74,18 @@ QUERIES = {
         "GET", [("query", f"ASK {{ {_named(DATA1, DATA2)} }}"), *_dataset(named=(DATA1, DATA2))], None, None, BOOLEAN
     ),
     "query_dataset_full": Case(
-        "POST", _dataset((DATA3,), (DATA1, DATA2)), f"ASK {{ {_a(DATA3)} {_named(DATA1, DATA2)} }}".encode(), QUERY, BOOLEAN
+        "POST",
+        _dataset((DATA3,), (DATA1, DATA2)),
+        f"ASK {{ {_a(DATA3)} {_named(DATA1, DATA2)} }}".encode(),
+        QUERY,
+        BOOLEAN,
     ),
     "query_multiple_dataset": Case(
-        "POST", _dataset(named=(DATA1, DATA2)), f"ASK FROM <{DATA3}> {{ {_named(DATA1, DATA2)} }}".encode(), QUERY, BOOLEAN
+        "POST",
+        _dataset(named=(DATA1, DATA2)),
+        f"ASK FROM <{DATA3}> {{ {_named(DATA1, DATA2)} }}".encode(),
+        QUERY,
+        BOOLEAN,
     ),
     "query_get": Case("GET", [("query", "ASK {}"), *_dataset((DATA0,))], None, None, BOOLEAN),
     "query_content_type_select": Case("POST", _dataset((DATA0,)), b"SELECT (1 AS ?value) {}", QUERY, TABULAR),
@@ -181,7 +189,8 @@ def test_conforms_to_schema(server: Server) -> None:
     store.load(server.ask("/sparql").body, format=pyoxigraph.RdfFormat.TURTLE)
     # Each of these must hold; the properties that the vocabulary calls functional have one value.
     for pattern in (
-        "?s a sd:Service ; sd:endpoint ?e ; sd:defaultDataset ?d ; sd:supportedLanguage sd:SPARQL11Query . ?d a sd:Dataset",
+        "?s a sd:Service ; sd:endpoint ?e ; sd:supportedLanguage sd:SPARQL11Query",
+        "?s sd:defaultDataset ?d . ?d a sd:Dataset",
         "?d sd:defaultGraph ?g . ?g a sd:Graph",
         "?d sd:namedGraph ?n . ?n a sd:NamedGraph ; sd:name ?i ; sd:graph ?g . ?g a sd:Graph",
     ):

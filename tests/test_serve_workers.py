@@ -172,7 +172,10 @@ def test_a_wait_that_is_given_up_takes_no_turn() -> None:
     _run(test)
 
 
-@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ask", "end", "cancel"])), max_size=60), st.integers(1, 5))
+@given(
+    st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ask", "end", "cancel"])), max_size=60),
+    st.integers(1, 5),
+)
 def test_turns_are_never_lost_nor_doubled(steps: list[tuple[str, str]], running: int) -> None:
     """However clients come, end and give up: never more run than may, and when all have ended none is missing."""
 

@@ -1,4 +1,4 @@
-"""The redirects for w3id.org, tried with Apache: every kind of IRI, asked with every type, ends at the right document."""
+"""The redirects for w3id.org, tried with Apache: every kind of IRI ends at the right document, for every type."""
 
 from __future__ import annotations
 
@@ -119,7 +119,9 @@ def names(server: Server) -> dict[str, str]:
     found = {"ontology": "vocab/"}
     for kind in _KINDS[1:]:
         variable = "GRAPH ?s { ?x ?y ?z }" if kind == "graph" else "?s a ?kind"
-        text = f'SELECT (MIN(?s) AS ?first) {{ {variable} FILTER (STRSTARTS(STR(?s), "{BASE}{kind}/") && ?s != vocab:) }}'
+        text = (
+            f'SELECT (MIN(?s) AS ?first) {{ {variable} FILTER (STRSTARTS(STR(?s), "{BASE}{kind}/") && ?s != vocab:) }}'
+        )
         rows = server.query(text).json["results"]["bindings"]
         found[kind] = rows[0]["first"]["value"].removeprefix(BASE)
     return found
@@ -127,7 +129,9 @@ def names(server: Server) -> dict[str, str]:
 
 @pytest.mark.parametrize("accept", _ACCEPTED)
 @pytest.mark.parametrize("kind", _KINDS)
-def test_every_iri_ends_at_its_document(server: Server, port: int, names: dict[str, str], kind: str, accept: str) -> None:
+def test_every_iri_ends_at_its_document(
+    server: Server, port: int, names: dict[str, str], kind: str, accept: str
+) -> None:
     """A thing leads by 303, and the last response is a document about it in the type that was asked for."""
     fmt = _ACCEPTED[accept]
     statuses, address, answer = _follow(server, port, names[kind], accept)
@@ -174,7 +178,9 @@ def test_files_lead_to_themselves(server: Server, port: int, path: str, media_ty
     assert answer.body == (ROOT / "exports" / path.removeprefix("exports/")).read_bytes()
 
 
-@pytest.mark.parametrize(("path", "name"), [("np/0.1.0/wp-001-01", "nanopubs.trig"), ("fhir/CodeSystem/jdm-kg", "fhir-bundle.json")])
+@pytest.mark.parametrize(
+    ("path", "name"), [("np/0.1.0/wp-001-01", "nanopubs.trig"), ("fhir/CodeSystem/jdm-kg", "fhir-bundle.json")]
+)
 def test_parts_of_files_lead_to_their_file(server: Server, port: int, path: str, name: str) -> None:
     """What is told of in one file only leads by 303 to that file."""
     statuses, address, _ = _follow(server, port, path, "*/*")
@@ -182,7 +188,9 @@ def test_parts_of_files_lead_to_their_file(server: Server, port: int, path: str,
     assert address == f"/exports/{name}"
 
 
-@pytest.mark.parametrize("path", ["id/no-such-thing-at-all", "nothing", "id/x%0d%0aX-Evil:%201", "id/..%2f..", "id/<script>"])
+@pytest.mark.parametrize(
+    "path", ["id/no-such-thing-at-all", "nothing", "id/x%0d%0aX-Evil:%201", "id/..%2f..", "id/<script>"]
+)
 def test_what_is_not_there_is_not_found(server: Server, port: int, path: str) -> None:
     """Neither Apache nor the server finds what is not there, and no header can be smuggled in."""
     statuses, _, answer = _follow(server, port, path.replace("<", "%3C").replace(">", "%3E"), "*/*")

@@ -107,7 +107,7 @@ def _serve(options: argparse.Namespace) -> int:
             listening,
             limits,
             log,
-            _greeting(options.host, listening.getsockname()[1], site),
+            started=_greeting(options.host, listening.getsockname()[1], site),
         )
     return FINE
 

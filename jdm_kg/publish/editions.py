@@ -115,6 +115,7 @@ def edition(release: Release) -> Edition:
         pyoxigraph.Triple(pyoxigraph.NamedNode(iri), version_of, pyoxigraph.NamedNode(stable))
         for stable, iri in names.items()
     ]
+    about.append(pyoxigraph.Triple(pyoxigraph.NamedNode(iri_of(title)), version_of, pyoxigraph.NamedNode(BASE)))
     graphs = tuple(Graph(names[stable], _sorted(triples)) for stable, triples in sorted(by_graph.items()))
     everything = Graph(iri_of(title), _sorted(triple for triples in by_graph.values() for triple in triples))
     return Edition(

@@ -10,8 +10,8 @@ import gzip
 import hashlib
 import io
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from difflib import get_close_matches
 from itertools import islice
 from types import MappingProxyType
@@ -45,7 +45,7 @@ _TYPES: Final[Mapping[str, str]] = MappingProxyType(
 _WITH_CHARSET: Final = frozenset({"html", "csv", "tsv", "ttl"})
 _SHORTEST_TO_PACK: Final = 500
 # Their answer is another each time, so that it can be neither kept nor recognised.
-_CHANGING: Final = re.compile(r"\b(?:NOW|RAND|UUID|STRUUID|BNODE)\s*\(", re.IGNORECASE)
+_CHANGING: Final = frozenset({"NOW", "RAND", "STRUUID", "UUID"})
 
 
 def answer(world: World, job: Job, limits: Limits) -> Reply:
@@ -67,6 +67,7 @@ _REHEARSED: Final = (
     *(("SELECT * { ?s ?p ?o } LIMIT 3", fmt) for fmt in (*TABULAR, *PAGE)),
     *(("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o } LIMIT 3", fmt) for fmt in (*GRAPHS, *PAGE)),
     ("ASK { FILTER (REGEX(REPLACE(UCASE('x'), 'x', 'y', 'i'), 'y') && NOW() > YEAR(NOW())) }", "json"),
+    ("SELECT (RAND() AS ?x) {}", "json"),
     ("ASK { ?s no:name ?o }", "json"),
     ("ASK { ?s FILTR (1 = 1) ?o }", "json"),
     ("ASK { ?s ?p ?o . FILTER (?s = ) }", "json"),
@@ -77,7 +78,7 @@ _REHEARSED: Final = (
 
 
 def rehearse(world: World, limits: Limits) -> None:
-    """Answer some questions beforehand: a process that may open no file can't load a module that is first needed then."""
+    """Answer some questions beforehand: a process that may open no file can't load a module that it comes to need."""
     for query, fmt in _REHEARSED:
         answer(world, {**_ANY, "kind": "query", "query": query, "format": fmt}, limits)
     for path in ("id/none", *sorted(node.removeprefix(BASE) for node in world.nodes)[:1]):
@@ -130,17 +131,32 @@ def _query(world: World, job: Job, limits: Limits) -> Reply:
         query = sparql.read(base + job["query"], known=world.prefixes)
         fmt = protocol.format_for(query.form, job["format"], job.get("accept"))
         dataset = json.dumps([defaults, named])
-        tag = "" if _CHANGING.search(query.text) else _tag(world.digest, query.text, dataset, fmt)
+        changes = any(token.kind == "word" and token.text.upper() in _CHANGING for token in query.tokens)
+        tag = "" if changes else _tag(world.digest, query.text, dataset, fmt)
         if has_already(job.get("if_none_match"), tag):
             return _unchanged(tag)
-        found = store.evaluate(world.store, query, default_graph=defaults, named_graphs=named)
-        body = _written(found, fmt, limits) if fmt != "html" else _answer_page(world, job["query"], found, limits)
+
+        def evaluate() -> bytes:
+            found = store.evaluate(world.store, query, default_graph=defaults, named_graphs=named)
+            return _written(found, fmt, limits) if fmt != "html" else _answer_page(world, job["query"], found, limits)
+
+        body = _by_chance(evaluate) if changes else evaluate()
     except InputError as error:
         before = len(base) if error.line == 1 else 0
         column = error.column - before if error.column else None
         raise Refusal(400, error.message, error.hint or "", error.line, column) from error
     notes = {"form": query.form, "format": fmt}
     return Reply(200, body, _headers(fmt, tag), notes, keep=bool(tag))
+
+
+def _by_chance(work: Callable[[], bytes]) -> bytes:
+    """Do work that draws random numbers.
+
+    The engine has a generator for each thread, and a copy of a process begins with the state that all its copies have:
+    they would draw the same numbers, and make the same UUIDs. A thread of its own begins with a seed of its own.
+    """
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def _written(
@@ -197,13 +213,16 @@ class _Sink:
         """Nothing waits to be written."""
 
 
+_NARROW: Final = "Narrow the query, or page through it: ORDER BY, LIMIT, OFFSET."
+
+
 def _too_many(what: str, limits: Limits) -> Refusal:
-    detail = f"{limits.rows:,} {what} are given at most. Narrow the query, or page through it: ORDER BY, LIMIT, OFFSET."
+    detail = f"{limits.rows:,} {what} are given at most. {_NARROW}"
     return Refusal(422, f"the answer has too many {what}", detail, limit="rows")
 
 
 def _too_many_bytes(limits: Limits) -> Refusal:
-    detail = f"{limits.answer_bytes:,} bytes are given at most. Narrow the query, or page through it: ORDER BY, LIMIT, OFFSET."
+    detail = f"{limits.answer_bytes:,} bytes are given at most. {_NARROW}"
     return Refusal(422, "the answer is too large", detail, limit="bytes")
 
 
@@ -223,7 +242,7 @@ def _rdf(triples: Iterable[pyoxigraph.Triple], fmt: str, limits: Limits) -> byte
     if fmt == "rdf":
         used = " ".join(map(str, triples))
         prefixes = {prefix: iri for prefix, iri in PREFIXES.items() if iri in used}
-        body = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.RDF_XML, prefixes=prefixes)
+        body = pyoxigraph.serialize(triples, format=pyoxigraph.RdfFormat.RDF_XML, prefixes=prefixes) or b""
     else:
         body = results.write(triples, fmt)
     if len(body) > limits.answer_bytes:
@@ -265,10 +284,7 @@ def _service_body(world: World, job: Job, fmt: str) -> bytes:
 def _void(world: World, job: Job, limits: Limits) -> Reply:
     """Describe the dataset."""
     fmt = _picked(job, GRAPHS, "the description of the dataset")
-    return _told(
-        world, job, fmt, "void", lambda: _rdf(description.dataset(world, job["endpoint"]), fmt, limits),
-        {"Content-Location": job["location"] + "." + fmt} if job.get("location") else {},
-    )  # fmt: skip
+    return _told(world, job, fmt, "void", lambda: _rdf(description.dataset(world, job["endpoint"]), fmt, limits))
 
 
 def _page(world: World, job: Job, _: Limits) -> Reply:
@@ -302,8 +318,8 @@ def _document(world: World, job: Job, limits: Limits) -> Reply:
         raise Refusal(404, "there is no such page", f"It is told as data only: take one of {', '.join(offers)}.")
     headers = {"Link": _links(world, iri, offers)}
     if not job["format"]:
-        headers["Content-Location"] = address(iri.removeprefix(BASE), fmt)
-    return _told(world, job, fmt, f"document {iri}", lambda: _document_body(world, iri, fmt, limits), headers)
+        headers["Content_Location"] = address(iri.removeprefix(BASE), fmt)
+    return _told(world, job, fmt, f"document {iri}", lambda: _document_body(world, iri, fmt, limits), **headers)
 
 
 def _document_body(world: World, iri: str, fmt: str, limits: Limits) -> bytes:
@@ -327,7 +343,9 @@ def _unknown(world: World, path: str) -> Refusal:
     close = get_close_matches(path[:100], known, n=3, cutoff=0.6)
     if not close and kind in KINDS:  # right name, wrong kind
         close = [f"{other}/{local}" for other in KINDS if world.knows(f"{BASE}{other}/{local}")]
-    hint = f"Did you mean {' or '.join('/' + one for one in close)}?" if close else "The front page lists what there is."
+    hint = (
+        f"Did you mean {' or '.join('/' + one for one in close)}?" if close else "The front page lists what there is."
+    )
     return Refusal(404, f"nothing here is called /{path[:200]}", hint)
 
 
@@ -360,14 +378,23 @@ def _picked(job: Job, offers: Mapping[str, Offer], what: str, default: str = "")
     return protocol.negotiated(offers, accept, what)
 
 
-def _told(
-    world: World, job: Job, fmt: str, what: str, make: Callable[[], bytes], headers: Mapping[str, str] | None = None
-) -> Reply:
-    """What is made from the data alone: with a tag, and not made again for a client that has it."""
-    tag = _tag(world.digest, world.version, what, job.get("endpoint", ""), fmt)
+def _told(world: World, job: Job, fmt: str, what: str, make: Callable[[], bytes], **headers: str) -> Reply:
+    """What is made from the data alone: with a tag, and not made again for a client that has it.
+
+    Args:
+        world: The data.
+        job: The job.
+        fmt: The format.
+        what: Stands for what it is.
+        make: Makes it.
+        headers: Further headers, with low lines for hyphens.
+    """
+    named = {key.replace("_", "-"): value for key, value in headers.items()}
+    day = world.today if fmt == "html" else ""  # pages tell whose review is overdue
+    tag = _tag(world.digest, world.version, day, what, job.get("endpoint", ""), fmt)
     if has_already(job.get("if_none_match"), tag):
         return _unchanged(tag)
-    return Reply(200, make(), {**_headers(fmt, tag), **(headers or {})}, {"format": fmt}, keep=True)
+    return Reply(200, make(), {**_headers(fmt, tag), **named}, {"format": fmt}, keep=True)
 
 
 _KINDS: Final[Mapping[str, Callable[[World, Job, Limits], Reply]]] = MappingProxyType(

@@ -79,7 +79,8 @@ class _Request:
 
     @property
     def base(self) -> str:
-        return self.notes["base"] if "base" in self.notes else ""
+        """Address of the server, as the client knows it."""
+        return str(self.notes.get("base", ""))
 
 
 class _GoneError(Exception):
@@ -131,7 +132,9 @@ class App:
             headers[key.decode("latin-1")] = text if known is None else f"{known}, {text}"
         address = (scope.get("client") or ("",))[0]
         if address in self._site.proxies and "x-forwarded-for" in headers:
-            address = headers["x-forwarded-for"].rpartition(",")[2].strip()  # what comes before it, anybody may have sent
+            address = (
+                headers["x-forwarded-for"].rpartition(",")[2].strip()
+            )  # what comes before it, anybody may have sent
         request = _Request(scope["method"], scope["path"][1:], scope["query_string"], headers, client(address), receive)
         reply = await self._reply(request)
         sent = 0
@@ -180,9 +183,15 @@ class App:
             return self._preflight(allowed)
         if request.method not in allowed:
             offered = ", ".join(allowed)
-            raise Refusal(405, f"{request.method[:20]} is not offered", f"Use one of {offered}.", headers={"Allow": offered})
+            raise Refusal(
+                405, f"{request.method[:20]} is not offered", f"Use one of {offered}.", headers={"Allow": offered}
+            )
         if handler is not None:
             return await handler(request)
+        return await self._below(request)
+
+    async def _below(self, request: _Request) -> Reply:
+        """Answer by the first part of the path."""
         first, _, rest = request.path.partition("/")
         if first in self._shelves:
             return await self._file(request, self._shelves[first], rest)
@@ -202,7 +211,9 @@ class App:
         name = host.rpartition(":")[0] if re.search(r":\d*\Z", host) else host
         if not _NAME.fullmatch(host) or name.lower().rstrip(".") not in self._site.hosts:
             detail = "Ask by a name that the server was started with (--allow-host)."
-            raise Refusal(421, "this server does not go by that name", detail, headers={"Connection": "close"}, limit="host")
+            raise Refusal(
+                421, "this server does not go by that name", detail, headers={"Connection": "close"}, limit="host"
+            )
         request.notes["base"] = self._site.base or f"http://{host}"
 
     def _preflight(self, allowed: tuple[str, ...]) -> Reply:
@@ -219,7 +230,11 @@ class App:
         if request.headers.get("content-encoding", "identity") != "identity":
             raise Refusal(415, "the body is compressed", "Send it as it is.")
         too_large = Refusal(
-            413, "the body is too large", f"{limits.body_bytes:,} bytes are read at most.", headers={"Connection": "close"}, limit="body"
+            413,
+            "the body is too large",
+            f"{limits.body_bytes:,} bytes are read at most.",
+            headers={"Connection": "close"},
+            limit="body",
         )
         declared = request.headers.get("content-length", "0")
         if declared.isdecimal() and int(declared) > limits.body_bytes:
@@ -300,7 +315,10 @@ class App:
         return request.base + "/sparql"
 
     async def _front(self, request: _Request) -> Reply:
-        if choose(request.headers.get("accept"), [*protocol.PAGE.values(), *protocol.GRAPHS.values()]) not in protocol.PAGE.values():
+        if (
+            choose(request.headers.get("accept"), [*protocol.PAGE.values(), *protocol.GRAPHS.values()])
+            not in protocol.PAGE.values()
+        ):
             return Reply(303, b"", {"Location": "/.well-known/void", "Vary": "Accept"})
         return await self._ask(request, self._job(request, "page", page="front", text=_field(request, "search")))
 
@@ -390,11 +408,9 @@ class App:
 
     def _shared(self, request: _Request, reply: Reply) -> dict[str, str]:
         is_page = reply.headers.get("Content-Type", "").startswith("text/html")
-        headers = {
-            "Content-Security-Policy": _PAGE_POLICY if is_page else _DATA_POLICY,
-            "Referrer-Policy": "no-referrer",
-            "X-Content-Type-Options": "nosniff",
-        }
+        headers = {"Referrer-Policy": "no-referrer", "X-Content-Type-Options": "nosniff"}
+        if reply.status != 304:  # what a browser has kept it keeps, but for headers that come with this
+            headers["Content-Security-Policy"] = _PAGE_POLICY if is_page else _DATA_POLICY
         origin = request.headers.get("origin")
         if "*" in self._site.origins:
             headers["Access-Control-Allow-Origin"] = "*"

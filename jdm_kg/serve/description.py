@@ -75,9 +75,7 @@ def dataset(world: World, endpoint: str) -> list[Triple]:
     return [*told, Triple(here, NamedNode(_VOID + "sparqlEndpoint"), NamedNode(endpoint))]
 
 
-def _graph(
-    world: World, node: NamedNode, graph: NamedNode | pyoxigraph.DefaultGraph
-) -> Iterator[Triple]:
+def _graph(world: World, node: NamedNode, graph: NamedNode | pyoxigraph.DefaultGraph) -> Iterator[Triple]:
     size = sum(1 for _ in world.store.quads_for_pattern(None, None, None, graph))
     yield Triple(node, _TYPE, _sd("Graph"))
     yield Triple(node, NamedNode(_VOID + "triples"), Literal(size))

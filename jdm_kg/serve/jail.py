@@ -17,7 +17,7 @@ from pathlib import Path
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 _PR_SET_PDEATHSIG = 1  # Source: prctl(2)
 _SPARE_SECONDS = 1
-"""The parent ends a query when its time is over; the kernel does, this much later, should the parent have come to grief."""
+"""The parent ends a query when its time is over; should it have come to grief, the kernel does, this much later."""
 
 
 def enter(keep: int, parent: int, *, seconds: float, memory: int) -> None:

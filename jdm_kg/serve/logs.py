@@ -1,6 +1,7 @@
 """The access log: one JSON object in a line for each request.
 
-No personal data: the address of a client is shortened, and of a query only a digest is told, unless its text is asked for.
+No personal data: the address of a client is shortened, and of a query only a digest is told, unless its text is asked
+for.
 """
 
 from __future__ import annotations
@@ -51,7 +52,9 @@ class Log:
 
 def _told(members: Mapping[str, object]) -> dict[str, object]:
     told = {key: value for key, value in members.items() if value not in ("", None)}
-    return {key: value[:_LONGEST] if isinstance(value, str) and key != "query" else value for key, value in told.items()}
+    return {
+        key: value[:_LONGEST] if isinstance(value, str) and key != "query" else value for key, value in told.items()
+    }
 
 
 def shortened(address: str) -> str:

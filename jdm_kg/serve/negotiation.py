@@ -10,12 +10,12 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+_WORD = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 _QUOTED = r'"(?:[^"\\]|\\.)*"'
 # A comma or semicolon within quotes parts nothing.
 _ELEMENT = re.compile(rf'(?:[^",]|{_QUOTED})+')
-_PARAMETER = re.compile(rf";[ \t]*(?:({_TOKEN})[ \t]*=[ \t]*({_TOKEN}|{_QUOTED}))?[ \t]*")
-_RANGE = re.compile(rf"[ \t]*({_TOKEN})/({_TOKEN})[ \t]*")
+_PARAMETER = re.compile(rf";[ \t]*(?:({_WORD})[ \t]*=[ \t]*({_WORD}|{_QUOTED}))?[ \t]*")
+_RANGE = re.compile(rf"[ \t]*({_WORD})/({_WORD})[ \t]*")
 _WEIGHT = re.compile(r"0(?:\.\d{0,3})?|1(?:\.0{0,3})?")
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 
@@ -59,7 +59,7 @@ def ranges(header: str) -> list[Range]:
 
 def _parameters(text: str) -> tuple[tuple[tuple[str, str], ...], float | None]:
     """The parameters of a range and its weight, None where that is not well formed."""
-    found = []
+    found: list[tuple[str, str]] = []
     place = 0
     while place < len(text):
         match = _PARAMETER.match(text, place)

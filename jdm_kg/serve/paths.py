@@ -23,7 +23,9 @@ DOCUMENTS: Final[Mapping[str, Offer]] = MappingProxyType({**PAGE, **GRAPHS})
 
 _VOCABULARY: Final = "vocab/"
 # Nothing in it can leave a folder, end a header or start another.
-_NAME: Final = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,198}[A-Za-z0-9_-])?(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,198})?")
+_NAME: Final = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,198}[A-Za-z0-9_-])?(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]{0,198})?"
+)
 
 
 class Place(NamedTuple):

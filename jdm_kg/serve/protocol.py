@@ -2,8 +2,8 @@
 
 Pure functions: nothing here reads a socket or evaluates a query.
 
-Source: SPARQL 1.1 Protocol (W3C Recommendation), sections 2.1 and 4; RFC 9110, HTTP Semantics; RFC 9457, Problem Details
-for HTTP APIs.
+Source: SPARQL 1.1 Protocol (W3C Recommendation), sections 2.1 and 4; RFC 9110, HTTP Semantics; RFC 9457, Problem
+Details for HTTP APIs.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """What goes between the server and the processes that answer: jobs one way, replies the other.
 
-A job is a JSON object. A reply is the lengths of its head and of its body (four and eight bytes), the head as JSON, and the body.
+A job is a JSON object. A reply is the lengths of its head and of its body (four and eight bytes), the head as JSON, and
+the body.
 """
 
 from __future__ import annotations

@@ -45,7 +45,13 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(
-    data: Data, site: Site, listening: socket.socket, limits: Limits, log: Log, started: Callable[[], None] = lambda: None
+    data: Data,
+    site: Site,
+    listening: socket.socket,
+    limits: Limits,
+    log: Log,
+    *,
+    started: Callable[[], None] = lambda: None,
 ) -> None:
     """Serve until the process is told to stop (SIGTERM or SIGINT), then let running requests come to an end.
 
@@ -61,15 +67,14 @@ def run(
         InputError: The data can't be read.
     """
     _raise_descriptors()
-    asyncio.run(_run(data, site, listening, limits, log, started))
-
-
-async def _run(
-    data: Data, site: Site, listening: socket.socket, limits: Limits, log: Log, started: Callable[[], None]
-) -> None:
     workers = Workers(data, limits, lambda text: log.write("notice", text=text))
     app = App(workers, site, log)
-    server = _Server(_config(app, limits), app)
+    asyncio.run(_run(app, listening, started))
+
+
+async def _run(app: App, listening: socket.socket, started: Callable[[], None]) -> None:
+    workers = app.workers
+    server = _Server(_config(app, workers.limits), app)
     loop = asyncio.get_running_loop()
     try:
         with listening:
@@ -90,7 +95,7 @@ def _config(app: App, limits: Limits) -> uvicorn.Config:
     logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # we have a log of our own
     return uvicorn.Config(
         app,
-        http=_protocol(limits),
+        http=type("Protocol", (_Protocol,), {"limits": limits}),
         ws="none",
         lifespan="off",
         loop="none",
@@ -127,61 +132,69 @@ class _Server(uvicorn.Server):
         yield
 
 
-def _protocol(limits: Limits) -> type[H11Protocol]:
-    """HTTP with time limits for whoever sends a head, or takes an answer, too slowly."""
+class _Protocol(H11Protocol):
+    """HTTP with time limits for whoever sends a head, or takes an answer, too slowly.
 
-    class Protocol(H11Protocol):
-        _head: asyncio.TimerHandle | None = None
-        _taking: asyncio.TimerHandle | None = None
+    Attributes:
+        limits: How slowly; set on a subclass.
+    """
 
-        def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-            super().connection_made(transport)
-            # Whatever the kernel does not take at once counts as not taken.
-            transport.set_write_buffer_limits(high=0)
-            # asyncio does this for sockets that tell their protocol only, and those that we are handed don't.
-            transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._await_head()
+    limits = Limits()
+    _head: asyncio.TimerHandle | None = None
+    _taking: asyncio.TimerHandle | None = None
 
-        def data_received(self, data: bytes) -> None:
-            super().data_received(data)
-            if self.cycle is not None and not self.cycle.response_complete:
-                self._heard()
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as H11Protocol has it
+        super().connection_made(transport)
+        # Whatever the kernel does not take at once counts as not taken.
+        transport.set_write_buffer_limits(high=0)
+        # asyncio does this for sockets that tell their protocol only, and those that we are handed don't.
+        transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._await_head()
 
-        def on_response_complete(self) -> None:
-            self._await_head()
-            super().on_response_complete()
-
-        def pause_writing(self) -> None:
-            super().pause_writing()
-            self._taking = self.loop.call_later(limits.send_seconds, self.transport.abort)
-
-        def resume_writing(self) -> None:
-            super().resume_writing()
-            if self._taking is not None:
-                self._taking.cancel()
-                self._taking = None
-
-        def connection_lost(self, exc: Exception | None) -> None:
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self._idle():
             self._heard()
-            if self._taking is not None:
-                self._taking.cancel()
-                self._taking = None
-            super().connection_lost(exc)
 
-        def _await_head(self) -> None:
-            self._heard()
-            self._head = self.loop.call_later(limits.head_seconds, self._too_slow)
+    def on_response_complete(self) -> None:
+        self._await_head()
+        super().on_response_complete()
 
-        def _heard(self) -> None:
-            if self._head is not None:
-                self._head.cancel()
-                self._head = None
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._taking = self.loop.call_later(self.limits.send_seconds, self.transport.abort)
 
-        def _too_slow(self) -> None:
-            if not self.transport.is_closing() and (self.cycle is None or self.cycle.response_complete):
-                self.transport.abort()
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._taken()
 
-    return Protocol
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._heard()
+        self._taken()
+        super().connection_lost(exc)
+
+    def _idle(self) -> bool:
+        """Whether no request is being answered."""
+        cycle: Any = self.cycle  # None before the first request, which its type does not tell
+        return cycle is None or cycle.response_complete
+
+    def _await_head(self) -> None:
+        self._heard()
+        self._head = self.loop.call_later(self.limits.head_seconds, self._too_slow)
+
+    def _heard(self) -> None:
+        if self._head is not None:
+            self._head.cancel()
+            self._head = None
+
+    def _taken(self) -> None:
+        if self._taking is not None:
+            self._taking.cancel()
+            self._taking = None
+
+    def _too_slow(self) -> None:
+        if self._idle() and not self.transport.is_closing():
+            self.transport.abort()
 
 
 def _raise_descriptors() -> None:

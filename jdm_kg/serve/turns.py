@@ -111,7 +111,8 @@ class Turns:
             while queue and queue[0].done():  # cancelled
                 queue.popleft()
             if queue and self._may_run(client):
-                queue.popleft().set_result(self._begin(client))
+                queue[0].set_result(self._begin(client))
+                del queue[0]
                 self._waiting[client] = self._waiting.pop(client)  # now the last
                 if len(self._turns) < self._limits.running:
                     continue
@@ -140,4 +141,6 @@ class Turns:
 
 def busy(detail: str, limit: str = "busy") -> Refusal:
     """The refusal of a server that has too much to do."""
-    return Refusal(503, "the server is busy", f"{detail} Try again in a moment.", headers={"Retry-After": "1"}, limit=limit)
+    return Refusal(
+        503, "the server is busy", f"{detail} Try again in a moment.", headers={"Retry-After": "1"}, limit=limit
+    )

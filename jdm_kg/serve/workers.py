@@ -18,7 +18,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from jdm_kg.errors import InputError
 from jdm_kg.serve.limits import Limits
@@ -142,7 +142,8 @@ class Workers:
                 zygote.send(ANSWER, number, theirs)
             talk = asyncio.create_task(self._exchange(ours, job))
             try:
-                await asyncio.wait({talk, turn.over}, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
+                both: set[asyncio.Future[Any]] = {talk, turn.over}
+                await asyncio.wait(both, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
                 reply = unpacked(talk.result()) if talk.done() else None
                 if reply is not None:
                     number = 0

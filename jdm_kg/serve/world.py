@@ -27,13 +27,14 @@ class World:
 
     Args:
         data: The triples: the default graph and, if there are any, named graphs.
+        digest: Stands for the content: equal only for equal triples.
         exported: The description of the dataset and its files, as far as there is one.
         prefixes: Those that queries need not declare, each with its namespace.
 
     Attributes:
         store: The triples.
         prefixes: As above.
-        digest: Stands for the content: equal for equal triples.
+        digest: As above.
         graphs: IRIs of the named graphs.
         nodes: IRIs in the namespace of the project of which something is said.
         version: Of this package; a new one may tell the same data in another way.
@@ -42,6 +43,7 @@ class World:
     def __init__(
         self,
         data: pyoxigraph.Store,
+        digest: str,
         exported: Sequence[pyoxigraph.Triple] = (),
         prefixes: Mapping[str, str] = PREFIXES,
     ) -> None:
@@ -51,7 +53,7 @@ class World:
         self.exported = tuple(exported)
         self.version = _version()
         self.graphs = frozenset(str(graph.value) for graph in data.named_graphs())
-        self.digest = _digest(data)
+        self.digest = digest
         self.nodes = frozenset(node for node in self.facts.nodes if is_own(node))
         self._today = ""
 
@@ -63,7 +65,11 @@ class World:
     @property
     def title(self) -> str:
         """What the data is called."""
-        titles = [value.text for value in self.facts.objects(BASE + "vocab/", name("dcterms:title")) if isinstance(value, Literal)]
+        titles = [
+            value.text
+            for value in self.facts.objects(BASE + "vocab/", name("dcterms:title"))
+            if isinstance(value, Literal)
+        ]
         return min(titles, default="SPARQL endpoint")
 
     @property
@@ -86,7 +92,7 @@ class World:
         return self.facts.resources(node, predicate)
 
     def about(self, iri: str) -> list[pyoxigraph.Triple]:
-        """The triples of a named graph, or those about a node: its own, with blank nodes in them, and those that name it."""
+        """The triples of a named graph; or those of a node, with their blank nodes, and those that name it."""
         iri = self.older.get(iri, iri)
         node = pyoxigraph.NamedNode(iri)
         graph = BASE + "graph/schema" if iri == PREFIXES["vocab"] else iri
@@ -107,7 +113,7 @@ class World:
                     waiting.append(quad.object)
 
     def prepare(self) -> None:
-        """Do beforehand what every answer needs, so that copies of this process need not; again when the day changes."""
+        """Do beforehand what every answer needs, so that no copy of this process must; again when the day changes."""
         if self._today != self.today:
             self._today = self.today
             self.page("front")
@@ -170,18 +176,22 @@ def load(root: Path | None, dataset: Path | None, exported: Path | None) -> Worl
     """
     if dataset is not None:
         loaded = store.read_file(str(dataset))
-        return World(loaded.store, prefixes={**PREFIXES, **loaded.prefixes})
+        # Blank nodes of a file that somebody else wrote can be such that to tell graphs apart takes for ever.
+        digest = hashlib.sha256(dataset.read_bytes()).hexdigest()
+        return World(loaded.store, digest, prefixes={**PREFIXES, **loaded.prefixes})
     data = store.in_memory(None if root is None else str(root))
     file = exported / "void.ttl" if exported else None
     described = list(pyoxigraph.parse(path=str(file))) if file and file.is_file() else []
-    return World(data, [quad.triple for quad in described])
+    return World(data, _digest(data), [quad.triple for quad in described])
 
 
 def _digest(data: Iterable[pyoxigraph.Quad]) -> str:
-    """Equal for stores of equal quads, as far as their blank nodes are named alike."""
+    """Equal for equal triples, however their blank nodes are called."""
+    dataset = pyoxigraph.Dataset(data)
+    dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
     digest = hashlib.sha256()
-    for line in sorted(str(quad) for quad in data):
-        digest.update(line.encode())
+    for line in sorted(str(quad) for quad in dataset):
+        digest.update(line.encode("utf-8", "surrogatepass"))
     return digest.hexdigest()
 
 

@@ -155,7 +155,9 @@ def _guarded(data: world.World, job: Any, limits: Limits) -> Reply:  # noqa: ANN
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever an engine raises, the client gets an answer and the log the fault
-        refusal = Refusal(500, "something went wrong here", "It is not your query's fault; the log of the server has more.")
+        refusal = Refusal(
+            500, "something went wrong here", "It is not your query's fault; the log of the server has more."
+        )
         reply = answers.refused(refusal, job.get("accept"))
         return Reply(reply.status, reply.body, reply.headers, {"error": f"{type(error).__name__}: {error}"[:500]})
 

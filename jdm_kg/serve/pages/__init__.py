@@ -125,7 +125,9 @@ def editor_html(knowledge: Knowledge, query: str = "", question: str = "", *, to
         today: As for the page of a thing.
     """
     book = _book(knowledge, today)
-    return _render(book, "editor.html", here="editor", title="Ask in SPARQL", **asking.values(book.today, query, question))
+    return _render(
+        book, "editor.html", here="editor", title="Ask in SPARQL", **asking.values(book.today, query, question)
+    )
 
 
 def answer_html(
