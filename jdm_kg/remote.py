@@ -1,6 +1,7 @@
 """Asking another SPARQL endpoint, on its user's demand and never otherwise.
 
-Source: SPARQL 1.1 Protocol (W3C Recommendation), section 2.1.3: query via POST directly.
+Source: SPARQL 1.1 Protocol (W3C Recommendation), section 2.1.2: query via POST with
+URL-encoded parameters.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import io
 import urllib.error
 import urllib.parse
 import urllib.request
+import zlib
 from collections.abc import Iterable, Mapping
 from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, version
@@ -57,7 +59,7 @@ def ask(endpoint: str, query: sparql.Query, *, time_limit: float = 60) -> object
         InputError: The address is none, nobody answers there, the endpoint refuses the query, or its answer can't be
             read.
     """
-    if urllib.parse.urlsplit(endpoint).scheme not in {"http", "https"}:
+    if not _is_address(endpoint):
         raise InputError(f"{endpoint!r} is no address of an endpoint", hint="Such as https://example.org/sparql.")
     graph = query.form in {"CONSTRUCT", "DESCRIBE"}
     try:
@@ -66,12 +68,13 @@ def ask(endpoint: str, query: sparql.Query, *, time_limit: float = 60) -> object
         agent = "jdm-kg"
     request = urllib.request.Request(  # noqa: S310 - http and https only, see above
         endpoint,
-        data=sparql.with_prefixes(query).encode("utf-8"),
+        # As a form: Virtuoso 7.2.5 never answers a query that is posted by itself.
+        data=urllib.parse.urlencode({"query": sparql.with_prefixes(query)}).encode("ascii"),
         method="POST",
         headers={
             "Accept": _GRAPH if graph else _ROWS,
             "Accept-Encoding": "gzip",
-            "Content-Type": "application/sparql-query; charset=utf-8",
+            "Content-Type": "application/x-www-form-urlencoded",
             "User-Agent": agent,
         },
     )
@@ -79,21 +82,49 @@ def ask(endpoint: str, query: sparql.Query, *, time_limit: float = 60) -> object
         # No proxy handlers are left out: who sets a proxy wants it used.
         with urllib.request.build_opener(_NoRedirects).open(request, timeout=time_limit) as reply:
             media_type = reply.headers.get_content_type()
+            packed = reply.headers.get("Content-Encoding") == "gzip"
             raw = reply.read(_MOST + 1)
-            if reply.headers.get("Content-Encoding") == "gzip":
-                raw = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(_MOST + 1)
+            # A read of so many bytes does not tell when fewer come than were announced.
+            if reply.length and len(raw) <= _MOST:
+                raise InputError("the answer breaks off before its end", hint="Ask again.")
     except urllib.error.HTTPError as error:
-        words = error.read(2000).decode("utf-8", "replace").strip()
-        if moved := error.headers.get("Location"):
-            words = f"It points to {moved}. If you trust that address, name it instead."
-        raise InputError(f"the endpoint answers with status {error.code} {error.reason}", hint=words or None) from error
-    except (OSError, HTTPException, EOFError) as error:
-        reason = getattr(error, "reason", None) or error
+        said = f"the endpoint answers with status {error.code} {_printable(error.reason)}".rstrip()
+        raise InputError(said, hint=_words(error) or None) from error
+    except (OSError, HTTPException) as error:
+        reason = _printable(str(getattr(error, "reason", None) or error or type(error).__name__))
         hint = "Check the address, and that the endpoint is running."
         raise InputError(f"nobody answers at {endpoint}: {reason}", hint=hint) from error
+    if packed:
+        try:
+            raw = gzip.GzipFile(fileobj=io.BytesIO(raw)).read(_MOST + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"the endpoint's answer is no sound gzip: {error}") from error
     if len(raw) > _MOST:
         raise InputError(f"the answer is larger than {_MOST // 1_000_000} MB", hint="Ask for less, with LIMIT.")
     return _parse(raw, media_type, graph=graph)
+
+
+def _is_address(endpoint: str) -> bool:
+    try:
+        parts = urllib.parse.urlsplit(endpoint)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0 and endpoint.isascii()
+    except ValueError:
+        return False
+
+
+def _words(error: urllib.error.HTTPError) -> str:
+    """What the endpoint has to say about an error."""
+    if moved := error.headers.get("Location"):
+        return f"It points to {_printable(moved)}. If you trust that address, name it instead."
+    try:
+        return _printable(error.read(2000).decode("utf-8", "replace").strip())
+    except (OSError, HTTPException):
+        return ""
+
+
+def _printable(text: str) -> str:
+    """A text of somebody else, in which nothing commands a terminal."""
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)
 
 
 def _parse(raw: bytes, media_type: str, *, graph: bool) -> object:
@@ -102,10 +133,15 @@ def _parse(raw: bytes, media_type: str, *, graph: bool) -> object:
         if graph and isinstance(form, pyoxigraph.RdfFormat):
             return [quad.triple for quad in pyoxigraph.parse(raw, format=form)]
         if not graph and isinstance(form, pyoxigraph.QueryResultsFormat):
-            if form == pyoxigraph.QueryResultsFormat.XML and b"<!DOCTYPE" in raw:
+            if form == pyoxigraph.QueryResultsFormat.XML and b"<!doctype" in raw.lower():
                 raise InputError("the answer is XML with a document type, which no endpoint needs")
+            answer = pyoxigraph.parse_query_results(raw, format=form)
+            if isinstance(answer, pyoxigraph.QueryBoolean):
+                return answer
+            for _ in answer:  # it is read row by row; whether it is sound shows at its end
+                pass
             return pyoxigraph.parse_query_results(raw, format=form)
-    except (SyntaxError, ValueError) as error:
+    except (SyntaxError, ValueError, RuntimeError) as error:
         raise InputError(f"the endpoint's answer is no sound {media_type}: {error}") from error
     raise InputError(f"the endpoint answers with {media_type}, which is no answer to such a query")
 

@@ -6,6 +6,7 @@ Source: SPARQL 1.1 Query Results JSON Format, XML Format, CSV and TSV Formats (W
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -60,8 +61,15 @@ FORMATS: Final[Mapping[str, ResultFormat]] = MappingProxyType(
 """All formats by name."""
 
 _CARRIED: Final = MappingProxyType({"rows": "rows", "truth": "a yes or no", "graph": "a graph"})
-# What a terminal would act upon, and what turns the order of text round.
-_CONTROL: Final = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+# What a terminal would act upon, what turns the order of text round, and what is not seen.
+_CONTROL: Final = re.compile(
+    "[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+# What would end an address in Markdown, or the cell of a table that it stands in.
+_NO_ADDRESS: Final = re.compile(f"[ <>|\\\\`]|{_CONTROL.pattern}")
+# Naming blank nodes takes ages where many of them look alike.
+_ALIKE: Final = 6
+_ROUNDS: Final = 64
 _NARROWEST: Final = 8
 
 
@@ -106,13 +114,32 @@ def kind_of(answer: object) -> str:
 
 
 def _sorted(triples: Iterable[pyoxigraph.Triple]) -> list[pyoxigraph.Triple]:
-    """The triples in order, blank nodes with names that depend on nothing but the graph (RDFC-1.0)."""
+    """The triples in order, blank nodes with names that depend on nothing but the graph (RDFC-1.0), if that is quick."""
     quads = [pyoxigraph.Quad(one.subject, one.predicate, one.object) for one in triples]
-    if any(isinstance(term, pyoxigraph.BlankNode) for quad in quads for term in (quad.subject, quad.object)):
+    if 0 < _alike(quads) <= _ALIKE:
         dataset = pyoxigraph.Dataset(quads)
         dataset.canonicalize(pyoxigraph.CanonicalizationAlgorithm.RDFC_1_0)
         quads = list(dataset)
     return sorted({quad.triple for quad in quads}, key=str)
+
+
+def _alike(quads: Sequence[pyoxigraph.Quad]) -> int:
+    """How many blank nodes can't be told from one another by what stands around them; 0 where there are none."""
+    around: dict[pyoxigraph.BlankNode, list[tuple[bool, str, object]]] = {}
+    for quad in quads:
+        for here, other, forth in ((quad.subject, quad.object, True), (quad.object, quad.subject, False)):
+            if isinstance(here, pyoxigraph.BlankNode):
+                around.setdefault(here, []).append((forth, quad.predicate.value, other))
+    colours = dict.fromkeys(around, 0)
+    for _ in range(_ROUNDS):
+        seen = {}
+        for node, edges in around.items():
+            named = sorted((forth, link, str(colours.get(other, other))) for forth, link, other in edges)  # type: ignore[call-overload]  # what is no blank node is not found
+            seen[node] = hash((colours[node], tuple(named)))
+        if len(set(seen.values())) == len(set(colours.values())):
+            break
+        colours = seen
+    return max(Counter(colours.values()).values(), default=0)
 
 
 def _graph(triples: Sequence[pyoxigraph.Triple], form: pyoxigraph.RdfFormat) -> bytes:
@@ -149,7 +176,12 @@ def _plain(term: Term, known: Mapping[str, str]) -> str:
 def _markdown(term: Term, known: Mapping[str, str]) -> str:
     if not isinstance(term, pyoxigraph.NamedNode) or not term.value.startswith(("http://", "https://")):
         return _quoted(_plain(term, {}))
-    return f"[{_quoted(_visible(known.get(term.value) or _plain(term, {})))}](<{term.value}>)"
+    return f"[{_quoted(_visible(known.get(term.value) or _plain(term, {})))}](<{_address(term.value)}>)"
+
+
+def _address(iri: str) -> str:
+    """An IRI in which nothing ends the link or is hidden."""
+    return _NO_ADDRESS.sub(lambda sign: "".join(f"%{byte:02X}" for byte in sign.group().encode()), iri)
 
 
 def _quoted(text: str) -> str:
@@ -163,7 +195,7 @@ def _visible(text: str) -> str:
 
 
 def _as_markdown(names: Sequence[str], cells: Sequence[Sequence[str]]) -> list[str]:
-    lines = [names, ["---"] * len(names), *cells]
+    lines = [[_quoted(name) for name in names], ["---"] * len(names), *cells]
     return [f"| {' | '.join(line)} |" for line in lines]
 
 
@@ -201,11 +233,20 @@ def _lines(row: Sequence[str], widths: Sequence[int]) -> list[str]:
 
 
 def _wrapped(cell: str, width: int) -> list[str]:
-    if _width(cell) <= width:
-        return [cell]
-    from textwrap import wrap
-
-    return wrap(cell, width) or [""]
+    lines = [""]
+    for word in cell.split(" ") if _width(cell) > width else [cell]:
+        joined = f"{lines[-1]} {word}" if lines[-1] else word
+        if _width(joined) <= width:
+            lines[-1] = joined
+            continue
+        if lines[-1]:
+            lines.append("")
+        for sign in word:
+            # What combines with the sign before it stays with it.
+            if lines[-1] and _width(lines[-1]) + _width(sign) > width:
+                lines.append("")
+            lines[-1] += sign
+    return lines
 
 
 def _width(text: str) -> int:

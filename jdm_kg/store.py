@@ -59,9 +59,9 @@ def open_store(
     try:
         with open(os.path.join(cache, f"{key}.state"), encoding="utf-8", errors="surrogateescape") as file:
             kept, _, known = file.read().partition("\n")
-        if known == state and kept.startswith(key):
+        if known == state and kept.startswith(key) and os.path.basename(kept) == kept:
             return pyoxigraph.Store.read_only(os.path.join(cache, kept))
-    except OSError:
+    except (OSError, RuntimeError):
         pass  # there is none yet, or it is damaged
     return _keep(list(_dataset(_quads(folder, say), asserted=asserted)), cache, key, state)
 
@@ -122,6 +122,7 @@ def _cache() -> str:
 
 def _keep(quads: Sequence[pyoxigraph.Quad], cache: str, key: str, state: str) -> pyoxigraph.Store:
     """Put a store on disk, whole or not at all, and open it; it stays in memory where the folder can't be written."""
+    import fcntl
     import shutil
     import tempfile
     from pathlib import Path
@@ -131,21 +132,26 @@ def _keep(quads: Sequence[pyoxigraph.Quad], cache: str, key: str, state: str) ->
     folder = ""
     try:
         os.makedirs(cache, mode=0o700, exist_ok=True)
-        folder = tempfile.mkdtemp(prefix=f"{key}-", dir=cache)
-        _write(quads, folder)
-        content = f"{os.path.basename(folder)}\n{state}"
-        replace_file(Path(cache, f"{key}.state"), content.encode("utf-8", "surrogateescape"))
-        store = pyoxigraph.Store.read_only(folder)
-    except OSError:
+        # One writer at a time: it throws away what others have left.
+        with open(os.path.join(cache, f"{key}.lock"), "wb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            folder = tempfile.mkdtemp(prefix=f"{key}-", dir=cache)
+            _write(quads, folder)
+            content = f"{os.path.basename(folder)}\n{state}"
+            replace_file(Path(cache, f"{key}.state"), content.encode("utf-8", "surrogateescape"))
+            store = pyoxigraph.Store.read_only(folder)
+            # Who has an older one open goes on reading it: its files last until they are closed.
+            for old in os.scandir(cache):
+                if old.name.startswith(f"{key}-") and old.name != os.path.basename(folder):
+                    if old.is_dir(follow_symlinks=False):
+                        shutil.rmtree(old.path, ignore_errors=True)
+                    else:
+                        os.unlink(old.path)
+    except (OSError, RuntimeError):
         if folder:
             shutil.rmtree(folder, ignore_errors=True)
         store = pyoxigraph.Store()
         store.extend(quads)
-        return store
-    # Who has an older one open goes on reading it: its files last until they are closed.
-    for old in os.scandir(cache):
-        if old.name.startswith(f"{key}-") and old.name != os.path.basename(folder):
-            shutil.rmtree(old.path, ignore_errors=True)
     return store
 
 
@@ -237,6 +243,7 @@ def read_file(path: str) -> Loaded:
         InputError: The file can't be read, is larger than 500 MB or no well-formed RDF, or is made to bring a reader to
             its knees: nested too deep, or with entities that multiply; line and column say where, if that is known.
     """
+    from itertools import chain, islice
     from pathlib import Path
 
     from jdm_kg import texts
@@ -258,14 +265,17 @@ def read_file(path: str) -> Loaded:
     store = pyoxigraph.Store()
     try:
         parser = pyoxigraph.parse(text, format=form, base_iri=base)
-        store.bulk_extend(parser)
+        first = list(islice(parser, 1))
+        prefixes = dict(parser.prefixes)  # at its end RDF/XML has none any more
+        store.bulk_extend(chain(first, parser))
+        prefixes |= parser.prefixes
     except SyntaxError as error:
         said = f"this is no well-formed {form.name}: {error.msg}"
         json_hint = "A context at another address is never fetched." if form == pyoxigraph.RdfFormat.JSON_LD else None
         raise InputError(said, where, error.lineno, error.offset, json_hint) from error
     except ValueError as error:
         raise InputError(f"this is no well-formed {form.name}: {error}", where) from error
-    return Loaded(store, dict(parser.prefixes))
+    return Loaded(store, prefixes)
 
 
 _DEEPEST: Final = 64

@@ -120,8 +120,13 @@ class Store:
         request = urllib.request.Request(
             self.query_url, data=urllib.parse.urlencode(form).encode(), headers={"Accept": media_type}
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return str(answer.read().decode("utf-8"))
+        try:
+            with urllib.request.urlopen(request, timeout=60) as answer:
+                return str(answer.read().decode("utf-8"))
+        except urllib.error.HTTPError as error:
+            with error:
+                words = error.read().decode("utf-8", "replace")
+            raise AssertionError(f"{self.name} does not answer:\n{words[:2000]}") from error
 
     def update(self, text: str) -> None:
         """Carry out a SPARQL UPDATE request."""

@@ -14,7 +14,9 @@ from tests.content import ROOT
 
 GUIDE = ROOT / "docs" / "asking.md"
 _BLOCK = re.compile(r"^```(sh|sh fails|python)\n(.*?)^```$(?:\n\n```text\n(.*?)^```$)?", flags=re.MULTILINE | re.DOTALL)
+_TAUGHT = re.compile(r"^```(sh)\n(\./run (?:ask|query|questions) .*?)^```$()", flags=re.MULTILINE | re.DOTALL)
 BLOCKS = _BLOCK.findall(GUIDE.read_text(encoding="utf-8"))
+BLOCKS += _TAUGHT.findall((ROOT / "README.md").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")

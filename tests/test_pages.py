@@ -403,6 +403,7 @@ def test_an_answer_is_a_table_with_names() -> None:
                     "thing": {"type": "uri", "value": expand("id:muscle-pain")},
                     "text": {"type": "literal", "value": hostile.SCRIPT, "xml:lang": "de"},
                 },
+                {"thing": {"type": "uri", "value": "no IRI at all"}, "gap": {"type": "bnode", "value": "b0"}},
                 {
                     "thing": {"type": "uri", "value": "javascript:canary(1)"},
                     "text": {"type": "literal", "value": "2", "datatype": PREFIXES["xsd"] + "integer"},

@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -629,3 +630,48 @@ def test_the_plan_is_what_is_done(store: Store) -> None:
         # A request that is refused for want of credentials is sent without body, so each counts once.
         assert sum(step.requests for step in loads) == len(sent), way
         assert sum(step.size for step in loads) == sum(len(request.body) for request in sent), way
+
+
+def _of_the_guide(store: Store, made: Edition) -> list[list[str]]:
+    """The commands that docs/stores.md gives for a store, with the addresses of the one that runs."""
+    addresses = {
+        "http://localhost:3030/ds/sparql": store.query_url,
+        "http://localhost:3030/ds/update": store.update_url,
+        "http://localhost:3030/ds/data": store.graph_store_url,
+        "http://localhost:8890/sparql-graph-crud-auth": store.graph_store_url,
+        "http://localhost:8890/sparql-auth": store.update_url,
+        "http://localhost:8890/sparql": store.query_url,
+        "VERSION-DIGEST": made.name,
+    }
+    text = (ROOT / "docs" / "stores.md").read_text(encoding="utf-8")
+    commands = []
+    for stores, block in re.findall(r"^```sh ?(.*)\n([^`]*)^```", text, flags=re.MULTILINE):
+        if not stores or store.name in stores.split():
+            for old, new in addresses.items():
+                block = block.replace(old, new)  # noqa: PLW2901 - one after the other
+            commands += [shlex.split(one) for one in re.split(r"^\./run ", block, flags=re.MULTILINE)[1:]]
+    return commands
+
+
+def test_the_commands_of_the_guide_work(store: Store, tmp_path: Path) -> None:
+    """Each command of docs/stores.md for a store does what it says, also for readers."""
+    root = make_project(tmp_path / "content")
+    made = edition(release(root))
+    said: dict[str, str] = {}
+    for words in _of_the_guide(store, made):
+        done = _command(
+            root,
+            *(sys.executable, "-m", "jdm_kg", *words),
+            JDM_KG_STORE_USER=store.user,
+            JDM_KG_STORE_PASSWORD=store.password,
+            JDM_KG_CACHE=str(tmp_path / "cache"),
+        )
+        assert done.returncode == 0, f"{words}\n{done.stderr}"
+        assert store.password not in done.stdout + done.stderr
+        said[" ".join(words)] = done.stdout
+    assert shown(store) == expected(made)
+    (count,) = (text for words, text in said.items() if "COUNT(?claim)" in words)
+    assert re.search(r"^3\b", count, flags=re.MULTILINE)
+    here = _command(root, sys.executable, "-m", "jdm_kg", "ask", "kinds-in-use", JDM_KG_CACHE=str(tmp_path / "cache"))
+    assert [text for words, text in said.items() if words.startswith("ask kinds-in-use")] == [here.stdout]
+    assert here.stdout.count("\n") > 3

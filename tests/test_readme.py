@@ -14,7 +14,7 @@ from tests.content import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CI = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
-COMMANDS = sorted(set(re.findall(r"\./run ([a-z]+(?: [a-z]+)?)", README)))
+COMMANDS = sorted(set(re.findall(r"\./run ((?:claims |sources )?[a-z]+)", README)))
 
 
 def _blocks(language: str) -> list[str]:

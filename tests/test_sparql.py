@@ -301,7 +301,7 @@ def test_no_query_that_is_read_makes_the_engine_open_a_socket() -> None:
     parts = (
         "SERVICE|SERVICE SILENT|service|SERVICESILENT|SERVICE:|<urn:x>|:x|a:x|{|}|{ ?a ?b ?c }|FILTER|(|)|1|?a|<|>|<2|?b>|<a:b"
         "|#|'|\"|'''|\"\"\"|\n|\r| |.|;|,|&&|UNION|OPTIONAL|VALUES ?v { <urn:x> }|?v|BIND|AS ?z|GRAPH|\\u0053ERVICE|\\|@en|^^"
-        "|#>|#'|#\"\"\"|FILTER(1<2#>|FILTER(1<2)|BIND(1<2|)SERVICE|.SERVICE|1SERVICE|_:a|[|]|\x0b|\u2028|\ufeff"
+        '|#>|#\'|#"""|FILTER(1<2#>|FILTER(1<2)|BIND(1<2|)SERVICE|.SERVICE|1SERVICE|_:a|[|]|\x0b|\u2028|\ufeff'
     ).split("|")
     chosen = random.Random(5)
     texts = list(SERVICES)
@@ -327,7 +327,9 @@ def test_graphs_of_the_dataset() -> None:
     assert query.graphs == ("urn:a", PREFIXES["source"] + "x", PREFIXES["id"] + "b")
 
 
-@pytest.mark.parametrize("value", ['"a\\"b"@en', '"$y"', '"a\\nb"', "<urn:a>", "id:a", "12", "-1.5", "true", '"x"^^<urn:t>'])
+@pytest.mark.parametrize(
+    "value", ['"a\\"b"@en', '"$y"', '"a\\nb"', "<urn:a>", "id:a", "12", "-1.5", "true", '"x"^^<urn:t>']
+)
 def test_values_are_put_in(value: str) -> None:
     """A `$name` is replaced wherever it stands, as often as it stands, and nothing else is."""
     text = "SELECT ?x { ?x ?p $x . { SELECT * { ?x ?p $x } } FILTER($x = $x) FILTER(?y = '$x') # $x\n}"
@@ -357,7 +359,13 @@ def test_without_a_value_it_stays_a_variable() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["SELECT $x { ?x ?p $x }", "SELECT (1 AS $x) { }", "ASK { BIND(1 AS $x) }", "SELECT DISTINCT ?y $x FROM <urn:a> {}"]
+    "text",
+    [
+        "SELECT $x { ?x ?p $x }",
+        "SELECT (1 AS $x) { }",
+        "ASK { BIND(1 AS $x) }",
+        "SELECT DISTINCT ?y $x FROM <urn:a> {}",
+    ],
 )
 def test_a_parameter_is_no_output(text: str) -> None:
     """Where only a variable can stand, a parameter is refused at its place."""
@@ -489,7 +497,9 @@ def test_the_grammar_agrees_with_the_engine(text: str) -> None:
     assert len(str(told)) < 400
 
 
-SIGNS = st.sampled_from([*"{}()[]<>\"'#?$@^\\:;,.|&!=+-*/_aA1 \n\r\t\u00b7𝒳\ufeff\0", "SELECT ", "ASK", "SERVICE ", "<urn:x>"])
+SIGNS = st.sampled_from(
+    [*"{}()[]<>\"'#?$@^\\:;,.|&!=+-*/_aA1 \n\r\t\u00b7𝒳\ufeff\0", "SELECT ", "ASK", "SERVICE ", "<urn:x>"]
+)
 
 
 @given(st.one_of(st.text(), st.lists(SIGNS).map("".join), st.lists(SIGNS).map(lambda parts: "ASK { " + "".join(parts))))
@@ -513,7 +523,25 @@ def test_any_text_is_a_query_or_refused(text: str) -> None:
 
 
 def _hostile() -> Iterator[str]:
-    for unit in ("<", "<a", "a.", "a-", "a:b.", "a:b-", "_:a.", "_:a-", '"', "'''a", '"""\\"', "\\", "%4", "a:%4", "@a-", "1.", "1e"):
+    for unit in (
+        "<",
+        "<a",
+        "a.",
+        "a-",
+        "a:b.",
+        "a:b-",
+        "_:a.",
+        "_:a-",
+        '"',
+        "'''a",
+        '"""\\"',
+        "\\",
+        "%4",
+        "a:%4",
+        "@a-",
+        "1.",
+        "1e",
+    ):
         yield "ASK { " + unit * (99_000 // len(unit))
         yield unit * (99_000 // len(unit))
     for unit in ("?a", "a:" + "b" * 50, "#", " ", "(", ")", "PREFIX a: <urn:a>", "FROM <urn:a> ", "1<a#", "(1<2>"):

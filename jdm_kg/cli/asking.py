@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from jdm_kg.cli.common import FINE, UNUSABLE, HelpFormatter, RawHelpFormatter, declare, report, to_path
-from jdm_kg.errors import InputError
+from jdm_kg.errors import InputError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 Result = TypeVar("Result")
 
 _MEMORY: Final = 4_000_000_000
+_LONGEST: Final = 1_000_000
+_LONG: Final = 500
 
 _FORMATS = ("table", "json", "xml", "csv", "tsv", "ttl", "nt", "jsonld", "md")
 _HOW = """the query:
@@ -83,8 +85,15 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--format", choices=_FORMATS, help="how to print (default: table; ttl for a graph)")
     parser.add_argument("--no-labels", action="store_true", help="no names beside IRIs in tables")
     parser.add_argument(
-        "--time-limit", type=float, default=60, metavar="S", help="seconds after which to give up (default: 60)"
+        "--time-limit", type=_seconds, default=60, metavar="S", help="seconds after which to give up (default: 60)"
     )
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds <= _LONGEST:
+        raise argparse.ArgumentTypeError(f"it must be more than 0 and at most {_LONGEST} seconds")
+    return seconds
 
 
 def _query(options: argparse.Namespace) -> int:
@@ -96,9 +105,9 @@ def _query_here(options: argparse.Namespace) -> int:
 
     text, place = _text(options.query)
     target = _Target(options)
-    query = _shown(text, lambda: sparql.read(text, place, target.prefixes))
+    query = _shown(text, place, lambda: sparql.read(text, place, target.prefixes))
     values = _values(options, sparql.parameters(query))
-    return _shown(text, lambda: target.answer(sparql.bind(query, values)))
+    return _shown(text, place, lambda: target.answer(sparql.bind(query, values)))
 
 
 def _values(options: argparse.Namespace, wanted: Sequence[str]) -> dict[str, str]:
@@ -181,7 +190,9 @@ class _Target:
             answer = store.evaluate(here, query)
             labels = lambda iris: store.labels(here, iris)  # noqa: E731 - a function of its own would say no more
         kind = results.kind_of(answer)
-        on_screen = sys.stdout.isatty()
+        on_screen = sys.stdout is not None and sys.stdout.isatty()
+        if sys.stdout is None:
+            raise OutputError("standard output is closed")
         written = results.write(
             answer,
             options.format or ("ttl" if kind == "graph" else "table"),
@@ -278,10 +289,12 @@ def _print_questions(listed: Sequence[questions.Question]) -> None:
 def _text(given: str) -> tuple[str, Path | None]:
     """The text of a query, and the file that it comes from, if any."""
     if given == "-":
+        if sys.stdin is None:
+            raise InputError("standard input is closed", hint="Give the text of a query in quotes, or a file.")
         if sys.stdin.isatty():
             _say("type the query, then Ctrl-D")
         return _decoded(sys.stdin.buffer.read(), None), None
-    if any(sign in given for sign in " \t\n{"):
+    if any(sign in given for sign in " \t\n{") and not os.path.isfile(given):
         return given, None
     path = to_path(given)
     try:
@@ -293,18 +306,19 @@ def _text(given: str) -> tuple[str, Path | None]:
 
 def _decoded(raw: bytes, path: Path | None) -> str:
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8-sig")  # some editors put a mark in front
     except UnicodeDecodeError as error:
         raise InputError("the query is not UTF-8 text", path, hint="Save it as UTF-8.") from error
 
 
-def _shown(text: str, work: Callable[[], Result]) -> Result:
+def _shown(text: str, place: Path | None, work: Callable[[], Result]) -> Result:
     """Do some work; where it tells of a fault in the text of the query, show the line."""
     try:
         return work()
     except InputError as error:
         lines = text.split("\n")
-        line = lines[error.line - 1].expandtabs(1)[:500] if error.line and error.line <= len(lines) else ""
-        if line and line.isprintable():
+        line = lines[error.line - 1].expandtabs(1) if error.line and error.line <= len(lines) else ""
+        # An error in the content has a place too, and not in this text.
+        if error.path == place and line.isprintable() and 0 < len(line) <= _LONG:
             print(f"  {line}\n  {' ' * ((error.column or 1) - 1)}^", file=sys.stderr)
         raise

@@ -109,14 +109,11 @@ class Turns:
         for client in list(self._waiting):
             queue = self._waiting[client]
             while queue and queue[0].done():  # cancelled
-                queue.popleft()
+                del queue[0]
             if queue and self._may_run(client):
                 queue[0].set_result(self._begin(client))
                 del queue[0]
                 self._waiting[client] = self._waiting.pop(client)  # now the last
-                if len(self._turns) < self._limits.running:
-                    continue
-                break
         self._make_room()
 
     def _make_room(self) -> None:

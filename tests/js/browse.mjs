@@ -62,15 +62,16 @@ const focused = (tab) => tab.evaluate(() => {
 });
 
 const tasks = {
-  /** Every page in light and dark, wide and narrow; one with a "*" before it, because it takes long, only once. */
+  /** Every page light and wide, and dark and narrow; with a "+" before it in all four ways, with a "*" in one only. */
   async look(browser) {
     const found = [];
     for (const colorScheme of ['light', 'dark']) {
       for (const width of [1280, 320]) {
         const tab = await page(browser, { colorScheme, viewport: { width, height: 900 } });
         for (const wanted of paths) {
-          if (wanted.startsWith('*') && (colorScheme === 'dark' || width === 320)) continue;
-          const path = wanted.replace(/^[*]/, '');
+          const differs = (colorScheme === 'dark') + (width === 320);
+          if (differs > (wanted.startsWith('*') ? 0 : 2) || (differs === 1 && !wanted.startsWith('+'))) continue;
+          const path = wanted.replace(/^[*+]/, '');
           await tab.goto(base + path, { waitUntil: 'load' });
           if (path.startsWith('/editor?question')) {
             await tab.getByRole('button', { name: 'Run', exact: true }).click();
@@ -85,10 +86,17 @@ const tasks = {
     return found;
   },
 
-  /** Without script: search, a thing, a question, its answer, an error. */
+  /** Without script: search, a thing, a question, its answer, an error; and on paper. */
   async plain(browser) {
-    const tab = await page(browser, { javaScriptEnabled: false });
+    const tab = await page(browser, { javaScriptEnabled: false, colorScheme: 'dark' });
     const found = {};
+    await tab.goto(`${base}/id/prednisolone`);
+    await tab.emulateMedia({ media: 'print' });
+    const style = (what, property) => tab.locator(what).first().evaluate((element, wanted) => getComputedStyle(element)[wanted], property);
+    found.paper = [await style('body', 'backgroundColor'), await style('.warning', 'backgroundColor'), await style('.warning', 'color')];
+    found.printed = await tab.locator('.find').isVisible();
+    await shot(tab, 'on-paper');
+    await tab.emulateMedia({ media: 'screen' });
     await tab.goto(`${base}/`);
     await tab.getByRole('searchbox').first().fill('myalgia');
     await tab.getByRole('searchbox').first().press('Enter');

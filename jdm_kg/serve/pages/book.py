@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import quote, urlsplit
 
 from jdm_kg.exports import common
-from jdm_kg.facts import Facts
+from jdm_kg.facts import Facts, Literal
 from jdm_kg.iris import BASE, PREFIXES, is_own, name, shorten
 from jdm_kg.knowledge import Iri, Knowledge
 from jdm_kg.knowledge.things import Advice, Amount, Claim, Dose, Duration, Evidence, Frequency, Neighbour, Source
@@ -174,8 +174,8 @@ def safe_address(text: str) -> str:
 def sentence_case(text: str) -> str:
     """A text with a capital at its start, unless its first word is one with capitals of its own.
 
-    >>> sentence_case("muscle pain"), sentence_case("mRNA")
-    ('Muscle pain', 'mRNA')
+    >>> sentence_case("blue moon"), sentence_case("mRNA")
+    ('Blue moon', 'mRNA')
     """
     first = text.split(" ", 1)[0]
     return text[:1].upper() + text[1:] if first.islower() else text
@@ -217,8 +217,12 @@ class Book:
     # --- Names and links ---
 
     def iri(self, node: str) -> Iri:
-        """A node with its name."""
-        return self.knowledge.iri(node)
+        """A node with its name; it may be one that the graph does not know, from the answer to a query."""
+        for curie in ("skos:prefLabel", "rdfs:label"):
+            values = [value for value in self.facts.objects(node, name(curie)) if isinstance(value, Literal)]
+            if values:
+                return Iri(node, min((v.language != common.LANGUAGE, v.language, v.text) for v in values)[2])
+        return Iri(node)
 
     def iris(self, nodes: Iterable[str]) -> tuple[Iri, ...]:
         """Nodes, each once, by name; blank nodes are left out."""
