@@ -219,6 +219,16 @@ def test_a_format_that_needs_an_extra_brings_it(checkout: Checkout) -> None:
     assert len(installations) == 1
 
 
+def test_the_endpoint_brings_what_it_needs(checkout: Checkout) -> None:
+    """`./run serve` installs what answers over HTTP, once; `./run query` needs nothing more."""
+    checkout.run("query", "serve ASK {}")
+    assert ".[serve]" not in checkout.calls_file.read_text()
+    for _ in range(2):
+        assert checkout.run("serve", "--port", "0").stdout == "[jdm-kg][serve][--port][0]"
+    installations = [line for line in checkout.calls_file.read_text().splitlines() if ".[serve]" in line]
+    assert len(installations) == 1
+
+
 def test_no_command_prints_the_usage(checkout: Checkout) -> None:
     """Without a command there is nothing to do, and nothing is installed."""
     result = checkout.run()
