@@ -86,7 +86,7 @@ def main() -> None:
                 _load(port, path, texts, options.clients, min(options.seconds, 5.0))  # a Java program warms up
                 peers[name] = _load(port, path, texts, options.clients, options.seconds)
                 _row(f"Fuseki: {name}", peers[name], None)
-    with running("--time-limit", "3", dataset=None) as server:
+    with running(dataset=None) as server:
         # No two of these are alike, so that each is worked out.
         fresh = (f"{text} # {number}" for number, text in enumerate(itertools.cycle(lookups)))
         texts = list(itertools.islice(fresh, 200_000))

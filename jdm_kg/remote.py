@@ -12,6 +12,7 @@ import urllib.error
 import urllib.parse
 import urllib.request
 import zlib
+from collections import deque
 from collections.abc import Iterable, Mapping
 from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, version
@@ -89,9 +90,10 @@ def ask(endpoint: str, query: sparql.Query, *, time_limit: float = 60) -> object
                 raise InputError("the answer breaks off before its end", hint="Ask again.")
     except urllib.error.HTTPError as error:
         said = f"the endpoint answers with status {error.code} {_printable(error.reason)}".rstrip()
-        raise InputError(said, hint=_words(error) or None) from error
+        with error:
+            raise InputError(said, hint=_words(error) or None) from error
     except (OSError, HTTPException) as error:
-        reason = _printable(str(getattr(error, "reason", None) or error or type(error).__name__))
+        reason = _printable(str(getattr(error, "reason", None) or str(error) or type(error).__name__))
         hint = "Check the address, and that the endpoint is running."
         raise InputError(f"nobody answers at {endpoint}: {reason}", hint=hint) from error
     if packed:
@@ -138,8 +140,9 @@ def _parse(raw: bytes, media_type: str, *, graph: bool) -> object:
             answer = pyoxigraph.parse_query_results(raw, format=form)
             if isinstance(answer, pyoxigraph.QueryBoolean):
                 return answer
-            for _ in answer:  # it is read row by row; whether it is sound shows at its end
-                pass
+            del answer  # it may not outlive this thread, as what hangs on an error can
+            # It is read row by row, and whether it is sound shows at its end.
+            deque(pyoxigraph.parse_query_results(raw, format=form), maxlen=0)  # type: ignore[arg-type]  # rows
             return pyoxigraph.parse_query_results(raw, format=form)
     except (SyntaxError, ValueError, RuntimeError) as error:
         raise InputError(f"the endpoint's answer is no sound {media_type}: {error}") from error

@@ -114,7 +114,7 @@ def kind_of(answer: object) -> str:
 
 
 def _sorted(triples: Iterable[pyoxigraph.Triple]) -> list[pyoxigraph.Triple]:
-    """The triples in order, blank nodes with names that depend on nothing but the graph (RDFC-1.0), if that is quick."""
+    """The triples in order, blank nodes with names that depend on the graph alone (RDFC-1.0) if that is quick."""
     quads = [pyoxigraph.Quad(one.subject, one.predicate, one.object) for one in triples]
     if 0 < _alike(quads) <= _ALIKE:
         dataset = pyoxigraph.Dataset(quads)

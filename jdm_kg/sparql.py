@@ -430,12 +430,17 @@ def in_words(error: SyntaxError, query: Query) -> InputError:
 
 
 def _error(message: str, source: _Source | Query, offset: int, hint: str | None = None) -> InputError:
-    """An error at an offset, told at the place that it has in the text without the values that were put in."""
+    line, column = place(source, offset)
+    return InputError(message, source.place, line, column, hint or None)
+
+
+def place(source: _Source | Query, offset: int) -> tuple[int, int]:
+    """Line and column of an offset, counted from 1, as they are in the text without the values that were put in."""
     line, column = position(source.text, offset)
     for edit in source.edits:
         if edit.start < offset and position(source.text, edit.start)[0] == line:
             column -= min(edit.length, offset - edit.start) - (edit.before if offset >= edit.start + edit.length else 0)
-    return InputError(message, source.place, line, column, hint or None)
+    return line, column
 
 
 def _unescape(text: str) -> str:

@@ -313,7 +313,8 @@ def _refuse_deep_elements(text: str, path: Path) -> None:
     import re
 
     tag = re.compile(
-        r"""<!--(?:[^-]++|-(?!->))*+(?:-->)? | <!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>)? | <\?(?:[^?]++|\?(?!>))*+(?:\?>)?
+        r"""<!--(?:[^-]++|-(?!->))*+(?:-->)? | <!\[CDATA\[(?:[^\]]++|\](?!\]>))*+(?:\]\]>)?
+        | <\?(?:[^?]++|\?(?!>))*+(?:\?>)?
         | <(?P<end>/)?[^\s<>!?/](?:[^<>"'/]++|"[^"]*+"|'[^']*+'|/(?!>))*+(?P<empty>/)?>""",
         re.VERBOSE,
     )
@@ -402,8 +403,8 @@ def unknown_names(store: pyoxigraph.Store, query: sparql.Query) -> list[Unknown]
         iri = query.expand(token) or ""
         if iri in found or _stands(store, iri):
             continue
-        line, column = sparql.position(query.text, token.start)
-        found[iri] = _unknown(store, iri, token.text, line, column)
+        line, column = sparql.place(query, token.start)
+        found[iri] = _unknown(store, iri, token.text if token.kind == "name" else shorten(iri), line, column)
     return list(found.values())
 
 

@@ -7,10 +7,7 @@ from __future__ import annotations
 
 import json
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +15,7 @@ import pytest
 
 from jdm_kg.errors import JdmKgError
 from jdm_kg.serve import fetching
-from tests import hostile, tools
+from tests import hostile, serving, tools
 from tests.content import ROOT
 
 pytestmark = pytest.mark.xdist_group("browser")  # one server and one browser at a time
@@ -47,23 +44,6 @@ KINDS = (
 """A page of every kind. A plus: in both colours and widths, each with each. A star: once, because it is so long."""
 
 
-@contextmanager
-def serving(data: Path) -> Iterator[str]:
-    """A server over a file, at a free port; the address is given."""
-    command = [sys.executable, "-m", "jdm_kg", "serve", "--port", "0", "--dataset", str(data)]
-    with (
-        (data.parent / "server.log").open("a", encoding="utf-8") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=log, encoding="utf-8") as server,
-    ):
-        try:
-            assert server.stdout is not None
-            address = server.stdout.readline().strip().rstrip("/")
-            assert address.startswith("http://"), (data.parent / "server.log").read_text(encoding="utf-8")[-2000:]
-            yield address
-        finally:
-            server.terminate()
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where screenshots go."""
@@ -80,21 +60,18 @@ def editor() -> None:
 
 
 @pytest.fixture(scope="module")
-def site(folder: Path, editor: None) -> Iterator[str]:  # noqa: ARG001 - must be there before the server starts
+def site(editor: None) -> Iterator[str]:  # noqa: ARG001 - must be there before the server starts
     """The project's own graph, served."""
-    data = folder / "data.nt"
-    shutil.copy(ROOT / "exports" / "jdm-kg.nt", data)
-    with serving(data) as address:
-        yield address
+    graph = (ROOT / "exports" / "jdm-kg.nt").read_text(encoding="utf-8")
+    with serving.running(dataset=graph) as server:
+        yield server.url
 
 
 @pytest.fixture(scope="module")
-def attacked(folder: Path, editor: None) -> Iterator[str]:  # noqa: ARG001 - as above
+def attacked(editor: None) -> Iterator[str]:  # noqa: ARG001 - as above
     """Hostile data, served."""
-    data = folder / "hostile.ttl"
-    data.write_text(hostile.turtle(), encoding="utf-8")
-    with serving(data) as address:
-        yield address
+    with serving.running(dataset=hostile.turtle()) as server:
+        yield server.url
 
 
 def browse(task: str, address: str, folder: Path, *paths: str) -> Any:  # noqa: ANN401 - what the task tells
@@ -159,6 +136,7 @@ def test_the_editor(site: str, folder: Path) -> None:
     assert "{" not in found["error"]
     assert found["went"] == 1
     assert found["kept"] == "# kept\nASK {}"
+    assert found["violations"] == []
     assert found["given"] == "ASK { <given> ?p ?o }"
     assert "Yes" in found["rows"]
 

@@ -22,7 +22,7 @@ from jdm_kg.iris import BASE, PREFIXES, expand, name
 from jdm_kg.knowledge import Knowledge
 from jdm_kg.knowledge.things import Claim
 from jdm_kg.serve import fetching, pages
-from jdm_kg.serve.pages import linked, searching
+from jdm_kg.serve.pages import asking, linked, searching
 from tests import hostile
 from tests.content import ROOT
 
@@ -391,6 +391,18 @@ def test_the_editor_completes_words_of_the_project_only() -> None:
     assert by_name["id:muscle-pain"]["kind"] == "thing"
     assert "myalgia" in by_name["id:muscle-pain"]["synonyms"]
     assert {term["kind"] for term in made["terms"]} == {"class", "property", "value", "thing"}
+
+
+def test_without_the_editor_the_plain_form_stays(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where the editor of other people was never fetched, the page asks for none of its files."""
+    monkeypatch.setattr(fetching, "FOLDER", tmp_path)
+    asking.editor_is_there.cache_clear()
+    shown = Page(pages.editor_html(known(), today=DAY))
+    asking.editor_is_there.cache_clear()
+    assert not [link for link in shown.links() if link.startswith("/vendor/")]
+    assert not [attributes for _, attributes in shown.tags if attributes.get("src", "").startswith("/vendor/")]
+    forms = [attributes for tag, attributes in shown.tags if tag == "form"]
+    assert {"id": "plain", "class": "plain", "action": "/sparql", "method": "get"} in forms
 
 
 def test_an_answer_is_a_table_with_names() -> None:

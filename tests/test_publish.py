@@ -47,7 +47,7 @@ from jdm_kg.publish.credentials import Challenge, challenge
 from jdm_kg.publish.editions import Graph, iri_of
 from tests.content import ROOT, make_project
 from tests.meddling import Cut, Drip, Reply, Request, proxy
-from tests.stores import STORES, Store
+from tests.stores import STORES, Store, fuseki
 from tests.test_offline import GUARD
 
 WAYS = ["gsp", "update"]
@@ -307,6 +307,45 @@ def test_a_client_that_is_killed_before_the_switch_changes_nothing(store: Store)
     tomorrow = datetime.now(UTC) + timedelta(days=1)
     assert publish(make("5", 5), remote(store), now=lambda: tomorrow, keep=9).removed == ("3-0123456789ab",)
     assert not [iri for iri in store.graphs() if "/3-" in iri]
+
+
+def test_whoever_stops_it_finds_everything_as_it_was(store: Store) -> None:
+    """Ctrl-C after the load: what was loaded is removed, and readers see the old version."""
+    old = make("1", 3)
+    publish(old, remote(store))
+    before = store.graphs()
+
+    def interrupt(step: str) -> None:
+        if step.startswith("comparing"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        publish(make("2", 5), remote(store), say=interrupt)
+    assert shown(store) == expected(old)
+    assert store.graphs() == before
+    assert [one.name for one in held(remote(store))] == [old.name]
+
+
+def test_a_version_that_somebody_has_changed_is_not_replaced(store: Store) -> None:
+    """Readers may be asking it; the message says what is different and what to do."""
+    made = make("1", 3)
+    publish(made, remote(store))
+    store.update(f"INSERT DATA {{ GRAPH <{made.iri}> {{ <urn:x-test:s> <urn:x-test:p> 5 }} }}")
+    with pytest.raises(StoreError, match="not as it was published") as refused:
+        publish(made, remote(store))
+    assert "Raise the version" in str(refused.value)
+    assert shown(store) == {made.iri: len(made.whole.triples) + 1}
+
+
+def test_digest_works_with_fuseki_too() -> None:
+    """The two stores ask for Digest in different words; a wrong password is refused."""
+    store = fuseki("digest")
+    made = make("1", 1200)
+    publish(made, remote(store, "update"))
+    assert shown(store) == expected(made)
+    publish(make("2", 3), remote(store))
+    with pytest.raises(StoreError, match="HTTP 401"):
+        publish(make("3", 3), remote(store, password="Wrong"))  # noqa: S106 - it is none
 
 
 def test_two_may_publish_the_same_at_once(store: Store) -> None:

@@ -25,7 +25,8 @@ _ALL = "?a ?b ?c . ?d ?e ?f . ?g ?h ?i"
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     """A server with tight limits."""
-    with running("--time-limit", _LIMIT, "--memory", str(_MEMORY), "--rows", "1000") as started:
+    options = ("--time-limit", _LIMIT, "--memory", str(_MEMORY), "--rows", "1000")
+    with running(*options, limits={"idle_seconds": 0.05}) as started:
         yield started
 
 
@@ -270,7 +271,7 @@ def test_memory_is_bounded(server: Server) -> None:
             most = max(most, sum(_own_memory(process) for process in family))
             time.sleep(0.02)
     assert {one.result().status for one in asked} <= {422, 503}
-    running_at_once = max(4, 2 * (os.cpu_count() or 1))
+    running_at_once = max(8, 2 * (os.cpu_count() or 1))
     assert most < (running_at_once * _MEMORY + 200) << 20
 
 

@@ -199,8 +199,14 @@ class _Target:
             labels=None if options.no_labels else labels,
             width=os.get_terminal_size().columns if on_screen else None,
         )
-        sys.stdout.buffer.write(written)
-        sys.stdout.flush()
+        try:
+            sys.stdout.buffer.write(written)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            sys.stdout = None  # else Python tries again at its end
+            raise OutputError(f"the answer can't be written ({error.strerror})") from error
         if kind == "rows" and options.format in {None, "table"} and written.count(b"\n") == 2:
             _say("no row answers this")
         return FINE
@@ -294,7 +300,7 @@ def _text(given: str) -> tuple[str, Path | None]:
         if sys.stdin.isatty():
             _say("type the query, then Ctrl-D")
         return _decoded(sys.stdin.buffer.read(), None), None
-    if any(sign in given for sign in " \t\n{") and not os.path.isfile(given):
+    if any(sign in given for sign in " \t\n{") and not os.path.isfile(given):  # noqa: PTH113 - pathlib takes a while to load
         return given, None
     path = to_path(given)
     try:

@@ -22,7 +22,8 @@ def report(work: Callable[[], int]) -> int:
     """Do the work of a command, and tell what stops it; the exit status."""
     try:
         status = work()
-        sys.stdout.flush()
+        if sys.stdout is not None:  # it was closed before we began
+            sys.stdout.flush()
     except JdmKgError as error:
         print(f"jdm-kg: {error}", file=sys.stderr)
         return UNUSABLE

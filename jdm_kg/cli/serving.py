@@ -64,10 +64,13 @@ def add(commands: Commands) -> None:
         "--rows", type=_number(1, 10**9), default=100_000, metavar="N", help="rows of an answer (default: 100000)"
     )
     limits.add_argument(
-        "--memory", type=_number(16, 10**6), default=512, metavar="MB", help="memory beside the data (default: 512)"
+        "--memory", type=_number(16, 10**6), default=256, metavar="MB", help="memory beside the data (default: 256)"
     )
     limits.add_argument(
-        "--concurrency", type=_number(1, 1000), metavar="N", help="how many run at once (default: twice the processors)"
+        "--concurrency",
+        type=_number(1, 1000),
+        metavar="N",
+        help="how many run at once (default: twice the processors, and 8 at least)",
     )
     log = serve.add_argument_group("log")
     log.add_argument(

@@ -1,4 +1,4 @@
-"""The walls around a process that answers one question: what it may use, and that it ends.
+"""The walls around a process that answers questions: what it may use, and that it ends.
 
 A query can't open a file or a socket (no descriptor is left to it), write, dump its memory, take memory or time without
 end, or outlive the process that it was copied from.
@@ -20,14 +20,16 @@ _SPARE_SECONDS = 1
 """The parent ends a query when its time is over; should it have come to grief, the kernel does, this much later."""
 
 
-def enter(keep: int, parent: int, *, seconds: float, memory: int) -> None:
+def enter(keep: int, parent: int, *, memory: int) -> int:
     """Put this process into the jail; there is no way back.
 
     Args:
         keep: The one descriptor that stays open.
         parent: Process id of the parent; if it is no more, this process ends.
-        seconds: Time that this process has, by the clock as well as of the processor.
         memory: Megabytes that it may take beside what it has.
+
+    Returns:
+        How large it is, for `end`.
     """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -38,19 +40,43 @@ def enter(keep: int, parent: int, *, seconds: float, memory: int) -> None:
         signal.signal(number, signal.SIG_DFL)
     os.closerange(0, keep)
     os.closerange(keep + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    whole = int(seconds) + 1 + _SPARE_SECONDS
-    signal.setitimer(signal.ITIMER_REAL, seconds + _SPARE_SECONDS)
-    _limit(resource.RLIMIT_CPU, whole)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_FSIZE, 0)
     _limit(resource.RLIMIT_AS, _mapped() + (memory << 20))
     _limit(resource.RLIMIT_NOFILE, 0)
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
 
-def _limit(what: int, amount: int) -> None:
+def begin(seconds: float) -> None:
+    """Begin a job: the process ends when its time is over.
+
+    Args:
+        seconds: Time that it has, by the clock as well as of the processor.
+    """
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    whole = int(used.ru_utime + used.ru_stime + seconds) + 1 + _SPARE_SECONDS
+    _limit(resource.RLIMIT_CPU, whole, resource.RLIM_INFINITY)
+    signal.setitimer(signal.ITIMER_REAL, seconds + _SPARE_SECONDS)
+
+
+def end(size: int) -> bool:
+    """End a job; whether this process has not grown so much that another should do the next.
+
+    Args:
+        size: How large it was at first.
+    """
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # kilobytes on Linux, bytes on macOS
+    return sys.platform == "linux" and grown - size < _MOST_GROWTH
+
+
+_MOST_GROWTH = 32 << 10  # kilobytes
+
+
+def _limit(what: int, amount: int, most: int | None = None) -> None:
     # macOS refuses some of these; the time limits, which it has, are then what bounds a query.
     with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(what, (amount, amount))
+        resource.setrlimit(what, (amount, amount if most is None else most))
 
 
 _STATM = Path("/proc/self/statm")

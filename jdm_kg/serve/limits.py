@@ -16,9 +16,11 @@ class Limits:
         answer_bytes: Bytes that an answer may have.
         memory: Megabytes that a query may take beside the data, which all queries share.
         running: Queries that may run at the same time.
+        reuse: Answers that one process may give, one after the other; it ends earlier if it has grown, and at a limit.
+        idle_seconds: Time after which a process that has nothing to do ends.
         waiting: Queries of one client that may wait for others to end; there may be eight times as many in all.
         patience: Seconds that a query may wait.
-        slice: Seconds that a query has for sure. While others wait, one that has had them may be stopped.
+        slice: Seconds that a query has for sure. One that has had them may be stopped if another has waited as long.
         body_bytes: Bytes that the body of a request may have.
         head_seconds: Time in which the head of a request must have come, and in which the next must begin.
         body_seconds: Time in which the body of a request must have come.
@@ -31,8 +33,10 @@ class Limits:
     seconds: float = 10.0
     rows: int = 100_000
     answer_bytes: int = 16 << 20
-    memory: int = 512
-    running: int = max(4, 2 * (os.cpu_count() or 1))
+    memory: int = 256
+    running: int = max(8, 2 * (os.cpu_count() or 1))
+    reuse: int = 100
+    idle_seconds: float = 2.0
     waiting: int = 64
     patience: float = 20.0
     slice: float = 1.0

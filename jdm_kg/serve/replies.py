@@ -1,7 +1,7 @@
 """What goes between the server and the processes that answer: jobs one way, replies the other.
 
-A job is a JSON object. A reply is the lengths of its head and of its body (four and eight bytes), the head as JSON, and
-the body.
+A job is a JSON object, behind its length in four bytes. A reply is the lengths of its head and of its body (four and
+eight bytes), the head as JSON, and the body.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import Any, Final
 
 Job = Mapping[str, Any]
 
+JOB_LENGTH: Final = struct.Struct("!I")
 _LENGTH: Final = struct.Struct("!IQ")
 
 
@@ -27,6 +28,7 @@ class Reply:
         headers: Headers that depend on the answer; the server adds those that all responses have.
         notes: What the log tells of it.
         keep: Whether the same may be answered to the same question again.
+        more: Whether the process that answered takes another job.
     """
 
     status: int
@@ -34,6 +36,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     notes: Mapping[str, Any] = field(default_factory=dict)
     keep: bool = False
+    more: bool = False
 
 
 def packed(reply: Reply) -> bytes:
@@ -43,6 +46,7 @@ def packed(reply: Reply) -> bytes:
         "headers": dict(reply.headers),
         "notes": dict(reply.notes),
         "keep": reply.keep,
+        "more": reply.more,
     }
     told = json.dumps(head).encode()
     return _LENGTH.pack(len(told), len(reply.body)) + told + reply.body
@@ -63,4 +67,4 @@ def unpacked(data: bytes) -> Reply | None:
     length, _ = _LENGTH.unpack_from(data)
     start = _LENGTH.size + length
     head = json.loads(data[_LENGTH.size : start])
-    return Reply(head["status"], bytes(data[start:]), head["headers"], head["notes"], head["keep"])
+    return Reply(head["status"], bytes(data[start:]), head["headers"], head["notes"], head["keep"], head["more"])

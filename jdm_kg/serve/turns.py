@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter, deque
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from jdm_kg.serve.limits import Limits
 from jdm_kg.serve.protocol import Refusal
@@ -27,6 +28,13 @@ class Turn:
     over: asyncio.Future[None]
 
 
+class _Place(NamedTuple):
+    """A place in a queue: since when somebody has it, and the turn that he waits for."""
+
+    since: float
+    turn: asyncio.Future[Turn]
+
+
 class Turns:
     """Hands out turns.
 
@@ -42,7 +50,7 @@ class Turns:
         self._share = max(1, limits.running - max(1, limits.running // 4))
         self._turns: set[Turn] = set()
         self._running: Counter[str] = Counter()
-        self._waiting: dict[str, deque[asyncio.Future[Turn]]] = {}  # the first client is the next
+        self._waiting: dict[str, deque[_Place]] = {}  # the first client is the next
         self._timer: asyncio.TimerHandle | None = None
 
     def __len__(self) -> int:
@@ -65,16 +73,19 @@ class Turns:
         queue = self._waiting.setdefault(client, deque())
         if len(queue) >= self._limits.waiting or self.waiting >= _ALL_WAITING * self._limits.waiting:
             raise busy("Too many queries wait already.")
-        place: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        place = _Place(loop.time(), loop.create_future())
         queue.append(place)
         self._next()
         try:
             async with asyncio.timeout(self._limits.patience):
-                return await place
-        except TimeoutError:
-            raise busy("Other queries took all the time that yours could wait.") from None
-        finally:
+                turn = await place.turn
+        except BaseException as error:
             self._forget(client, place)
+            if isinstance(error, TimeoutError):
+                raise busy("Other queries took all the time that yours could wait.") from None
+            raise
+        return turn
 
     def give_back(self, turn: Turn) -> None:
         """End a turn."""
@@ -94,34 +105,42 @@ class Turns:
         self._running[client] += 1
         return turn
 
-    def _forget(self, client: str, place: asyncio.Future[Turn]) -> None:
-        """Leave the queue; a turn that came just as its taker was cancelled goes on to the next."""
+    def _forget(self, client: str, place: _Place) -> None:
+        """Leave the queue; a turn that came just as its taker gave up goes on to the next."""
         queue = self._waiting.get(client)
         if queue and place in queue:
             queue.remove(place)
         if not queue:
             self._waiting.pop(client, None)
-        if place.done() and not place.cancelled() and asyncio.current_task().cancelling():  # type: ignore[union-attr]
-            self.give_back(place.result())
+        if place.turn.done() and not place.turn.cancelled():
+            self.give_back(place.turn.result())
 
     def _next(self) -> None:
         """Give turns to those who wait, as far as there are any, and see who must give way."""
         for client in list(self._waiting):
             queue = self._waiting[client]
-            while queue and queue[0].done():  # cancelled
+            while queue and queue[0].turn.done():  # cancelled
                 del queue[0]
-            if queue and self._may_run(client):
-                queue[0].set_result(self._begin(client))
+            if not queue:
+                del self._waiting[client]
+            elif self._may_run(client):
+                queue[0].turn.set_result(self._begin(client))
                 del queue[0]
-                self._waiting[client] = self._waiting.pop(client)  # now the last
+                del self._waiting[client]
+                if queue:
+                    self._waiting[client] = queue  # now the last
         self._make_room()
 
     def _make_room(self) -> None:
-        """Stop the turn that has lasted longest of the client that has most, once it has had its slice."""
+        """Stop the turn that has lasted longest of the client that has most.
+
+        That is once it has had its slice, and somebody has waited as long: whoever has just come may be lucky.
+        """
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if not any(self._waiting.values()):
+        since = min((queue[0].since for queue in self._waiting.values() if queue), default=None)
+        if since is None:
             return
         full = len(self._turns) >= self._limits.running
         found = [turn for turn in self._turns if not turn.over.done() and (full or self._waiting.get(turn.client))]
@@ -129,7 +148,7 @@ class Turns:
             return
         turn = max(found, key=lambda turn: (self._running[turn.client], -turn.begun))
         loop = asyncio.get_running_loop()
-        due = turn.begun + self._limits.slice
+        due = max(turn.begun, since) + self._limits.slice
         if loop.time() >= due:
             turn.over.set_result(None)
         else:

@@ -1,7 +1,8 @@
 """Answers from processes of their own: the server hands a job over, waits, and ends whoever takes too much.
 
 The process of the server never evaluates a query. It starts a zygote (`jdm_kg.serve.zygote`), which holds the data and
-copies itself for every job; a copy lives for one answer, in a jail (`jdm_kg.serve.jail`).
+copies itself; a copy answers in a jail (`jdm_kg.serve.jail`), one job at a time. To make a copy takes longer than most
+answers, so one that has answered well takes another job; one that hits a limit ends.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import Any, Final
 from jdm_kg.errors import InputError
 from jdm_kg.serve.limits import Limits
 from jdm_kg.serve.protocol import Refusal
-from jdm_kg.serve.replies import Job, Reply, expected, unpacked
+from jdm_kg.serve.replies import JOB_LENGTH, Job, Reply, expected, unpacked
 from jdm_kg.serve.turns import Turn, Turns, busy
 from jdm_kg.serve.zygote import ANSWER, ENDED, FAILED, KILL, MESSAGE, OUT_OF_MEMORY, READY
 
@@ -65,6 +66,7 @@ class Workers:
         self._say = say
         self._numbers = count(1)
         self._ends: dict[int, asyncio.Future[int]] = {}
+        self._idle: list[_Copy] = []
         self._zygote: _Zygote | None = None
         self._ready = asyncio.Event()
         self._restart: asyncio.Task[None] | None = None
@@ -104,6 +106,13 @@ class Workers:
             self._restart.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._restart
+        self._dismiss()
+
+    def _dismiss(self) -> None:
+        """End the zygote, and with it all copies."""
+        for copy in self._idle:
+            copy.connection.close()
+        self._idle.clear()
         if self._zygote is not None:
             self._zygote.end()
             self._zygote = None
@@ -133,41 +142,60 @@ class Workers:
         zygote = self._zygote
         if zygote is None:
             raise busy("The data is being loaded.", "loading")
-        number = next(self._numbers)
-        ended = self._ends[number] = asyncio.get_running_loop().create_future()
+        copy = self._idle.pop() if self._idle else self._copy(zygote)
+        talk = asyncio.create_task(self._exchange(copy.connection, job))
+        reply: Reply | None = None
+        try:
+            both: set[asyncio.Future[Any]] = {talk, turn.over}
+            await asyncio.wait(both, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
+            if talk.done():
+                reply = unpacked(talk.result())
+                if reply is None:
+                    raise self._why(await self._status(copy.ended))
+                return reply
+            if turn.over.done():
+                raise busy(f"The query had run for {self.limits.slice:g} s, and others wait.", "slice")
+            raise self._too_slow()
+        finally:
+            talk.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await talk
+            if reply is not None and reply.more and zygote is self._zygote:
+                self._rest(copy)
+            else:
+                copy.connection.close()
+                if reply is None:
+                    zygote.send(KILL, copy.number)
+
+    def _copy(self, zygote: _Zygote) -> _Copy:
+        """Have a copy made."""
         ours, theirs = socket.socketpair()
-        with ours:
-            ours.setblocking(False)
-            with theirs:
-                zygote.send(ANSWER, number, theirs)
-            talk = asyncio.create_task(self._exchange(ours, job))
-            try:
-                both: set[asyncio.Future[Any]] = {talk, turn.over}
-                await asyncio.wait(both, timeout=self.limits.seconds, return_when=asyncio.FIRST_COMPLETED)
-                reply = unpacked(talk.result()) if talk.done() else None
-                if reply is not None:
-                    number = 0
-                    return reply
-                if talk.done():
-                    raise self._why(await self._status(ended))
-                if turn.over.done():
-                    raise busy(f"The query had run for {self.limits.slice:g} s, and others wait.", "slice")
-                raise self._too_slow()
-            finally:
-                if number:
-                    zygote.send(KILL, number)
-                if not talk.done():
-                    talk.cancel()
-                    with contextlib.suppress(asyncio.CancelledError):
-                        await talk
+        ours.setblocking(False)
+        copy = _Copy(next(self._numbers), ours, asyncio.get_running_loop().create_future())
+        self._ends[copy.number] = copy.ended
+        with theirs:
+            zygote.send(ANSWER, copy.number, theirs)
+        return copy
+
+    def _rest(self, copy: _Copy) -> None:
+        """Let a copy wait for another job, for a while."""
+        self._idle.append(copy)
+        copy.rests += 1
+        asyncio.get_running_loop().call_later(self.limits.idle_seconds, self._retire, copy, copy.rests)
+
+    def _retire(self, copy: _Copy, rests: int) -> None:
+        """End a copy that still waits since then."""
+        if copy in self._idle and copy.rests == rests:
+            self._idle.remove(copy)
+            copy.connection.close()
 
     async def _exchange(self, connection: socket.socket, job: Job) -> bytes:
         """Send a job and receive what comes back, be it whole or not."""
         loop = asyncio.get_running_loop()
         data = bytearray()
+        told = json.dumps(job).encode()
         try:
-            await loop.sock_sendall(connection, json.dumps(job).encode())
-            connection.shutdown(socket.SHUT_WR)
+            await loop.sock_sendall(connection, JOB_LENGTH.pack(len(told)) + told)
             room = self.limits.answer_bytes + _SPARE
             while len(data) <= room and (piece := await loop.sock_recv(connection, _PIECE)):
                 data += piece
@@ -201,15 +229,16 @@ class Workers:
 
     def _ended(self, number: int, status: int) -> None:
         ended = self._ends.pop(number, None)
+        for copy in [copy for copy in self._idle if copy.number == number]:
+            self._idle.remove(copy)
+            copy.connection.close()
         if ended is not None and not ended.done():
             ended.set_result(status)
 
     def _lost(self) -> None:
         """The zygote has gone: so have its copies; start another."""
         self._ready.clear()
-        if self._zygote is not None:
-            self._zygote.end()
-            self._zygote = None
+        self._dismiss()
         for number in list(self._ends):
             self._ended(number, -1)
         if not self._stopping:
@@ -227,6 +256,16 @@ class Workers:
                 pause = min(2 * pause, _LONGEST_PAUSE)
             else:
                 return
+
+
+@dataclass(eq=False)
+class _Copy:
+    """A process that answers, as the server sees it."""
+
+    number: int
+    connection: socket.socket
+    ended: asyncio.Future[int]
+    rests: int = 0
 
 
 class _Zygote:

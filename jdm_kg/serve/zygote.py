@@ -1,4 +1,4 @@
-"""The process that holds the data and copies itself for every answer.
+"""The process that holds the data and copies itself for those who answer.
 
 It has one thread, so that a copy of it can do all that it can: a copy of a process with threads may find locks taken by
 threads that it does not have. It never evaluates a query itself. It speaks with the server through one socket, and goes
@@ -15,6 +15,7 @@ import signal
 import socket
 import struct
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,7 +23,7 @@ from jdm_kg.errors import JdmKgError
 from jdm_kg.serve import answers, jail, world
 from jdm_kg.serve.limits import Limits
 from jdm_kg.serve.protocol import Refusal
-from jdm_kg.serve.replies import Reply, packed
+from jdm_kg.serve.replies import JOB_LENGTH, Reply, packed
 
 MESSAGE: Final = struct.Struct("!cQi")
 """A message between server and zygote: kind, number of the job, another number."""
@@ -127,14 +128,19 @@ class Zygote:
         self._jobs[process] = number
 
     def _answer(self, descriptor: int, parent: int) -> None:
-        """Answer one job, as a copy, and end."""
+        """Answer jobs, as a copy, until there are no more or it should be another, and end."""
         status = _BROKEN
         try:
-            gc.disable()
-            jail.enter(descriptor, parent, seconds=self._limits.seconds, memory=self._limits.memory)
+            size = jail.enter(descriptor, parent, memory=self._limits.memory)
             with socket.socket(fileno=descriptor) as connection:
-                job = json.loads(_all(connection))
-                connection.sendall(packed(_guarded(self._world, job, self._limits)))
+                left = self._limits.reuse
+                while left and (data := _received(connection)):
+                    jail.begin(self._limits.seconds)
+                    reply = _guarded(self._world, json.loads(data), self._limits)
+                    left = left - 1 if jail.end(size) else 0
+                    jail.begin(self._limits.seconds)  # whoever is to take the answer may be gone
+                    connection.sendall(packed(replace(reply, more=left > 0)))
+                    jail.end(size)
             status = 0
         except MemoryError:
             status = OUT_OF_MEMORY
@@ -162,11 +168,20 @@ def _guarded(data: world.World, job: Any, limits: Limits) -> Reply:  # noqa: ANN
         return Reply(reply.status, reply.body, reply.headers, {"error": f"{type(error).__name__}: {error}"[:500]})
 
 
-def _all(connection: socket.socket) -> bytes:
-    pieces = []
-    while piece := connection.recv(_PIECE):
-        pieces.append(piece)
-    return b"".join(pieces)
+def _received(connection: socket.socket) -> bytes:
+    """The next job; nothing when the server wants no more of this copy."""
+    length = _exactly(connection, JOB_LENGTH.size)
+    return _exactly(connection, JOB_LENGTH.unpack(length)[0]) if length else b""
+
+
+def _exactly(connection: socket.socket, size: int) -> bytes:
+    data = b""
+    while len(data) < size:
+        piece = connection.recv(min(size - len(data), _PIECE))
+        if not piece:
+            return b""
+        data += piece
+    return data
 
 
 if __name__ == "__main__":

@@ -143,6 +143,7 @@ const tasks = {
     await tab.keyboard.press('Control+Space');
     await tab.locator('.CodeMirror-hints').waitFor();
     found.byLabel = await tab.locator('.CodeMirror-hint').allInnerTexts();
+    found.violations = (await judged(tab)).violations;
     await shot(tab, 'editor-suggestions');
     await tab.keyboard.press('Enter');
     found.completed = await tab.evaluate(() => document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getValue());
@@ -158,6 +159,8 @@ const tasks = {
     found.all = await tab.locator('.tabPanel.active table.answer tbody tr').count();
     found.error = await answered(tab, 'SELECT * WHERE {\n  ?x jmd:foo ?y }');
     await shot(tab, 'editor-error');
+    await tab.getByRole('tab', { selected: true }).dblclick();
+    found.violations.push(...(await judged(tab)).violations);
     await tab.getByRole('button', { name: 'Go there' }).click();
     found.went = await tab.evaluate(() => document.querySelector('.tabPanel.active .CodeMirror').CodeMirror.getCursor().line);
 

@@ -45,7 +45,7 @@ def values(today: date, query: str, question: str) -> dict[str, Any]:
         "given": bool(query or chosen),
         "levels": [(level, [entry for entry in listed if entry["level"] == level]) for level in questions.LEVELS],
         "count": len(listed),
-        "has_editor": _has_editor(),
+        "has_editor": editor_is_there(),
         "settings": {
             "questions": {entry["name"]: {"title": entry["title"], "text": entry["text"]} for entry in listed},
             "prefixes": dict(PREFIXES),
@@ -103,6 +103,6 @@ def _completion(book: Book, node: str, kind: str) -> dict[str, Any]:
 
 
 @cache
-def _has_editor() -> bool:
-    """Looked up once: the process that makes an answer can't open a file."""
+def editor_is_there() -> bool:
+    """Whether the editor has been fetched. Looked up once: the process that makes an answer can't open a file."""
     return fetching.is_there()

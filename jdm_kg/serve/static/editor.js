@@ -327,6 +327,7 @@
   list.removeAttribute('role'); // it also holds the button for a new tab, which is none
   const tablist = make('div', { role: 'tablist', 'aria-label': 'Queries' });
   list.before(tablist);
+  list.addEventListener('dblclick', (event) => event.stopPropagation(), true);
 
   function amendTabs() {
     const tabs = [...list.querySelectorAll('[role="tab"]')];
@@ -334,8 +335,7 @@
     for (const tab of tabs) {
       const panel = document.getElementById(tab.getAttribute('aria-controls'));
       if (!panel) tab.removeAttribute('aria-controls');
-      const rename = tab.querySelector('input');
-      if (rename) rename.setAttribute('aria-label', 'Name of the tab');
+      tab.querySelector('input')?.remove(); // for another name: a field within a link, which no keyboard opens
       const close = tab.querySelector('.closeTab');
       if (close) close.removeAttribute('tabindex');
       if (tab.dataset.amended) continue;
