@@ -84,7 +84,7 @@ ServerRoot = .
 ServerThreads = 20
 MaxClientConnections = 20
 [SPARQL]
-ResultSetMaxRows = 1000000
+ResultSetMaxRows = 10000
 """
 
 

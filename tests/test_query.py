@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -116,7 +116,7 @@ def test_a_text_a_file_and_standard_input(query: Ask, tmp_path: Path) -> None:
 @pytest.mark.parametrize("stdin", ["", b"\xff", "ASK"])
 def test_what_is_no_query_on_standard_input(query: Ask, stdin: str | bytes) -> None:
     """Nothing, no text, or half a query is refused in words."""
-    assert refused(query(stdin=stdin)).startswith("jdm-kg: ") or stdin == "ASK"
+    assert "jdm-kg: " in refused(query(stdin=stdin))
 
 
 def test_a_missing_file(query: Ask) -> None:
@@ -124,7 +124,7 @@ def test_a_missing_file(query: Ask) -> None:
     assert "nowhere.rq: there is no such file, and this is no query" in refused(query("nowhere.rq"))
 
 
-FORMATS = {
+FORMATS: dict[str, Callable[[str], bool]] = {
     "json": lambda text: json.loads(text)["results"]["bindings"][0]["name"]["value"] == "dysphagia",
     "xml": lambda text: '<literal xml:lang="en">dysphagia</literal>' in text,
     "csv": lambda text: text.replace("\r", "") == "name\ndysphagia\n",
@@ -321,10 +321,16 @@ def test_odd_time_limits(query: Ask, limit: str) -> None:
     assert "argument --time-limit" in refused(query(LABEL, f"--time-limit={limit}"))
 
 
+def _seconds_of_work(process: int) -> float:
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_ctrl_c_ends_it_at_once(query: Ask) -> None:
     """An interrupt ends a query that runs away."""
     running = query.start(RUNAWAY)
-    time.sleep(1.5)
+    while _seconds_of_work(running.pid) < 1:  # by then it has long begun to ask
+        time.sleep(0.05)
     assert running.poll() is None
     running.send_signal(signal.SIGINT)
     out, err = running.communicate(timeout=20)

@@ -31,6 +31,21 @@ def refused(text: str) -> InputError:
     return caught.value
 
 
+def read(text: str) -> sparql.Query | InputError:
+    """The query, or the error with which it is refused."""
+    try:
+        return sparql.read(text)
+    except InputError as error:
+        return error
+
+
+def lies_in(error: InputError, text: str) -> bool:
+    """Whether the place of an error, if it has one, is in a text."""
+    lines = text.split("\n")
+    line, column = error.line, error.column
+    return line is None or column is None or 1 <= column <= len(lines[line - 1]) + 1
+
+
 def engine(text: str) -> SyntaxError | None:
     """What the engine has against a query, if anything; what it means is not asked."""
     try:
@@ -63,9 +78,9 @@ def kinds(text: str) -> list[tuple[str, str]]:
         ('"x"@en-GB', [("literal", '"x"'), ("tag", "@en-GB")]),
         ("'a\\'b' '''it's\n'''", [("literal", "'a\\'b'"), ("literal", "'''it's\n'''")]),
         ('"" """a""b"""', [("literal", '""'), ("literal", '"""a""b"""')]),
-        ("1 1.5 .5 1e3 1.e3 2.", [("number", n) for n in ("1", "1.5", ".5", "1e3", "1.e3", "2")] + [("mark", ".")]),
-        ("1 <= 2 && 3 < 4", [("number", "1"), ("mark", "<="), ("number", "2"), ("mark", "&&")]
-         + [("number", "3"), ("mark", "<"), ("number", "4")]),
+        ("1 1.5 .5 1e3 1.e3 2.", [*(("number", n) for n in ["1", "1.5", ".5", "1e3", "1.e3", "2"]), ("mark", ".")]),
+        ("1 <= ?b && ?c < 4", [("number", "1"), ("mark", "<="), ("variable", "?b"), ("mark", "&&"),
+         ("variable", "?c"), ("mark", "<"), ("number", "4")]),
         ("a/b:c?", None),
         ("skos:broader? true # {", [("name", "skos:broader"), ("mark", "?"), ("word", "true")]),
     ],
@@ -143,7 +158,7 @@ def test_a_file_brings_prefixes_of_its_own() -> None:
         ("ASK { ?a \\u003fb ?c }", (1, 10), "an escaped character may stand in texts and IRIs only", "itself"),
         ("ASK " + "{" * 65 + "}" * 65, (1, 69), "nested more than 64 deep", "Flatten"),
         ("ASK {}" + " " * 100_000, None, "longer than 100,000 characters", "several questions"),
-        ("ASK { '𝒳' vocb:x ?c }", (1, 11), "prefix vocb: is not declared", "vocab:"),
+        ("ASK { '🦴' vocb:x ?c }", (1, 11), "prefix vocb: is not declared", "vocab:"),
     ],
 )
 def test_refusals(text: str, place: tuple[int, int] | None, message: str, hint: str | None) -> None:
@@ -178,13 +193,23 @@ def test_at_most_64_brackets_are_read() -> None:
 
 @pytest.mark.parametrize(
     "update",
-    ["INSERT DATA { id:a id:b id:c }", "delete where { ?a ?b ?c }", "DROP ALL", "Clear DEFAULT", "CREATE GRAPH id:a"]
-    + ["LOAD <http://127.0.0.1/>", "COPY id:a TO id:b", "MOVE id:a TO id:b", "ADD id:a TO id:b", "WITH id:a DELETE {}"],
+    [
+        "INSERT DATA { id:a id:b id:c }",
+        "delete where { ?a ?b ?c }",
+        "DROP ALL",
+        "Clear DEFAULT",
+        "CREATE GRAPH id:a",
+        "LOAD <http://127.0.0.1/>",
+        "COPY id:a TO id:b",
+        "MOVE id:a TO id:b",
+        "ADD id:a TO id:b",
+        "WITH id:a DELETE {}",
+    ],
 )
 def test_updates_are_refused(update: str) -> None:
     """No form of SPARQL Update passes, also behind prefixes."""
     error = refused("PREFIX x: <urn:x>\n" + update)
-    assert f"{update.split()[0].upper()} would change data" in error.message
+    assert f"{update.split(maxsplit=1)[0].upper()} would change data" in error.message
     assert (error.line, error.column) == (2, 1)
 
 
@@ -298,12 +323,68 @@ print(read)
 
 def test_no_query_that_is_read_makes_the_engine_open_a_socket() -> None:
     """Of many texts put together at random from the parts of attacks, none that is read sends a request."""
-    parts = (
-        "SERVICE|SERVICE SILENT|service|SERVICESILENT|SERVICE:|<urn:x>|:x|a:x|{|}|{ ?a ?b ?c }|FILTER|(|)|1|?a|<|>|<2|?b>|<a:b"
-        "|#|'|\"|'''|\"\"\"|\n|\r| |.|;|,|&&|UNION|OPTIONAL|VALUES ?v { <urn:x> }|?v|BIND|AS ?z|GRAPH|\\u0053ERVICE|\\|@en|^^"
-        '|#>|#\'|#"""|FILTER(1<2#>|FILTER(1<2)|BIND(1<2|)SERVICE|.SERVICE|1SERVICE|_:a|[|]|\x0b|\u2028|\ufeff'
-    ).split("|")
-    chosen = random.Random(5)
+    # A bar parts the parts.
+    parts = [
+        "SERVICE",
+        "SERVICE SILENT",
+        "service",
+        "SERVICESILENT",
+        "SERVICE:",
+        "<urn:x>",
+        ":x",
+        "a:x",
+        "{",
+        "}",
+        "{ ?a ?b ?c }",
+        "FILTER",
+        "(",
+        ")",
+        "1",
+        "?a",
+        "<",
+        ">",
+        "<2",
+        "?b>",
+        "<a:b",
+        "#",
+        "'",
+        '"',
+        "'''",
+        '"""',
+        "\n",
+        "\r",
+        " ",
+        ".",
+        ";",
+        ",",
+        "&&",
+        "UNION",
+        "OPTIONAL",
+        "VALUES ?v { <urn:x> }",
+        "?v",
+        "BIND",
+        "AS ?z",
+        "\\u0053ERVICE",
+        "\\",
+        "@en",
+        "^^",
+        "#>",
+        "#'",
+        '#"""',
+        "FILTER(1<2#>",
+        "FILTER(1<2)",
+        "BIND(1<2",
+        ")SERVICE",
+        ".SERVICE",
+        "1SERVICE",
+        "_:a",
+        "[",
+        "]",
+        "\x0b",
+        "\u2028",
+        "\ufeff",
+    ]
+    chosen = random.Random(5)  # noqa: S311 - nothing is kept secret
     texts = list(SERVICES)
     for _ in range(8000):
         middle = "".join(chosen.choice(parts) for _ in range(chosen.randint(1, 7)))
@@ -405,8 +486,8 @@ def test_prefixes_for_another_engine() -> None:
 
 def test_position_counts_characters() -> None:
     """Beyond the Basic Multilingual Plane a character counts as one, in the engine's errors too."""
-    assert sparql.position("a\n𝒳b", 3) == (2, 2)
-    query = sparql.read("ASK {\n  ?a ?b '𝒳𝒳𝒳'@zzzzzzzzzzz . }")
+    assert sparql.position("a\n🦴b", 3) == (2, 2)
+    query = sparql.read("ASK {\n  ?a ?b '🦴🦴🦴'@zzzzzzzzzzz . }")
     error = engine(query.text)
     assert error is not None
     told = sparql.in_words(error, query)
@@ -478,41 +559,34 @@ def _altered() -> st.SearchStrategy[str]:
 @settings(max_examples=400)
 @given(_altered())
 def test_the_grammar_agrees_with_the_engine(text: str) -> None:
-    """Where the engine refuses a query, a sentence tells where; where it does not, the grammar has nothing against it."""
-    try:
-        query = sparql.read(text)
-    except InputError as error:
-        assert not RAW.search(str(error))
+    """Where the engine refuses a query, a sentence tells where; else the grammar has nothing against it."""
+    query = read(text)
+    if isinstance(query, InputError):
+        assert not RAW.search(str(query))
         return
     error = engine(text)
     if error is None:
         assert fault(query) is None
         return
     told = sparql.in_words(error, query)
-    lines = text.split("\n")
     assert told.line is not None
-    assert told.column is not None
-    assert 1 <= told.column <= len(lines[told.line - 1]) + 1
+    assert lies_in(told, text)
     assert not RAW.search(str(told))
     assert len(str(told)) < 400
 
 
 SIGNS = st.sampled_from(
-    [*"{}()[]<>\"'#?$@^\\:;,.|&!=+-*/_aA1 \n\r\t\u00b7𝒳\ufeff\0", "SELECT ", "ASK", "SERVICE ", "<urn:x>"]
+    [*"{}()[]<>\"'#?$@^\\:;,.|&!=+-*/_aA1 \n\r\t\u00b7🦴\ufeff\0", "SELECT ", "ASK", "SERVICE ", "<urn:x>"]
 )
 
 
 @given(st.one_of(st.text(), st.lists(SIGNS).map("".join), st.lists(SIGNS).map(lambda parts: "ASK { " + "".join(parts))))
 def test_any_text_is_a_query_or_refused(text: str) -> None:
     """Whatever the text, it is read, or refused with a place that lies in it."""
-    try:
-        query = sparql.read(text)
-    except InputError as error:
-        assert error.message
-        if error.line is not None:
-            lines = text.split("\n")
-            assert 1 <= error.line <= len(lines)
-            assert 1 <= (error.column or 0) <= len(lines[error.line - 1]) + 1
+    query = read(text)
+    if isinstance(query, InputError):
+        assert query.message
+        assert lies_in(query, text)
         return
     assert query.form in sparql.FORMS
     said = engine(text)
@@ -542,22 +616,21 @@ def _hostile() -> Iterator[str]:
         "1.",
         "1e",
     ):
-        yield "ASK { " + unit * (99_000 // len(unit))
-        yield unit * (99_000 // len(unit))
+        yield "ASK { " + unit * (40_000 // len(unit))
+        yield unit * (40_000 // len(unit))
     for unit in ("?a", "a:" + "b" * 50, "#", " ", "(", ")", "PREFIX a: <urn:a>", "FROM <urn:a> ", "1<a#", "(1<2>"):
-        yield "ASK { " + unit * (99_000 // len(unit)) + " }"
-    yield "ASK { ?s ?p " + "a" * 99_000 + " }"
-    yield "SELECT" + " $a" * 30_000 + " { }"
+        yield "ASK { " + unit * (40_000 // len(unit)) + " }"
+    yield "ASK { ?s ?p " + "a" * 40_000 + " }"
+    yield "SELECT" + " $a" * 12_000 + " { }"
     yield "ASK { " + "?s ?p ?o . " * 8000 + "?s }"
 
 
 def test_long_texts_take_no_longer_than_long() -> None:
     """Long texts that would make a careless reader go over them again and again are read or refused all the same."""
     for text in _hostile():
-        try:
-            query = sparql.read(text)
-        except InputError as error:
-            assert error.message
+        query = read(text)
+        if isinstance(query, InputError):
+            assert query.message
         else:
             sparql.bind(query, {"a": "1"} if "$a" not in text else {})
             told = sparql.in_words(SyntaxError("error at 1:1: expected X"), query)

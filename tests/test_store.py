@@ -25,7 +25,8 @@ NO_CACHE_NEEDED = """
 import sys
 from jdm_kg import sparql, store
 opened = store.open_store(sys.argv[1], say=print)
-print(store.evaluate(opened, sparql.read(sys.argv[2])).serialize(format=store.pyoxigraph.QueryResultsFormat.CSV).decode())
+for row in store.evaluate(opened, sparql.read(sys.argv[2])):
+    print(row[0].value)
 """
 
 
@@ -69,7 +70,7 @@ def ask(where: pyoxigraph.Store, text: str, **dataset: list[str]) -> list[tuple[
     """The rows of a query as texts."""
     answer = store.evaluate(where, sparql.read(text), **dataset)
     assert isinstance(answer, pyoxigraph.QuerySolutions)
-    return sorted(tuple("" if term is None else term.value for term in row) for row in answer)  # type: ignore[union-attr]  # no triples here
+    return sorted(tuple("" if term is None else term.value for term in row) for row in answer)
 
 
 def values(where: pyoxigraph.Store, text: str, **dataset: list[str]) -> set[str]:
@@ -79,7 +80,8 @@ def values(where: pyoxigraph.Store, text: str, **dataset: list[str]) -> set[str]
 
 def triples(where: pyoxigraph.Store, *graphs: str) -> set[str]:
     """The triples of some graphs together, or of the default graph, as lines; blank nodes have canonical names."""
-    chosen = [pyoxigraph.NamedNode(BASE + "graph/" + graph) for graph in graphs] or [pyoxigraph.DefaultGraph()]
+    chosen: list[store.Graph] = [pyoxigraph.NamedNode(BASE + "graph/" + graph) for graph in graphs]
+    chosen = chosen or [pyoxigraph.DefaultGraph()]
     found = pyoxigraph.Dataset(
         pyoxigraph.Quad(*quad.triple) for graph in chosen for quad in where.quads_for_pattern(None, None, None, graph)
     )
@@ -322,7 +324,8 @@ FILES = {
     "a.trig": "@prefix my: <urn:my:> . my:a my:b <c>, 'd'@en . my:g { my:g my:b 1 }",
     "a.nt": '<urn:my:a> <urn:my:b> <urn:c> .\n<urn:my:a> <urn:my:b> "d"@en .\n',
     "a.nq": '<urn:my:a> <urn:my:b> <urn:c> .\n<urn:my:a> <urn:my:b> "d"@en .\n<urn:g> <urn:g> <urn:g> <urn:my:g> .\n',
-    "a.jsonld": '{"@context": {"my": "urn:my:"}, "@id": "my:a", "my:b": [{"@id": "c"}, {"@value": "d", "@language": "en"}]}',
+    "a.jsonld": '{"@context": {"my": "urn:my:"}, "@id": "my:a", '
+    '"my:b": [{"@id": "c"}, {"@value": "d", "@language": "en"}]}',
     "a.json": '{"@id": "urn:my:a", "urn:my:b": [{"@id": "c"}, {"@value": "d", "@language": "en"}]}',
     "a.rdf": '<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:my="urn:my:"><rdf:Description '
     'rdf:about="urn:my:a"><my:b rdf:resource="c"/><my:b xml:lang="en">d</my:b></rdf:Description></rdf:RDF>',
@@ -368,7 +371,7 @@ def test_the_ending_must_tell_the_format(tmp_path: Path, file: str) -> None:
     ("file", "text", "place"),
     [
         ("a.ttl", "<urn:a> <urn:b>\n  nothing:c .", (2, 3)),
-        ("a.ttl", "<urn:𝒳> <urn:b> x:c .", (1, 17)),
+        ("a.ttl", "<urn:🦴> <urn:b> x:c .", (1, 17)),
         ("a.nt", "<urn:a> <urn:b> <urn:c> .\n<urn:a> <urn:b> .\n", (2, None)),
         ("a.jsonld", '{"@id": "urn:a",\n  "urn:b" 1}', (2, None)),
         ("a.rdf", "<rdf:RDF>\n</rdf:RD>", (None, None)),
@@ -397,7 +400,7 @@ def test_missing_and_large_files_are_refused(tmp_path: Path, monkeypatch: pytest
     for path in (tmp_path / "none.ttl", tmp_path / "folder.ttl"):
         if path.stem == "folder":
             path.mkdir()
-        with pytest.raises(InputError, match="no such file|this is a folder"):
+        with pytest.raises(InputError, match=r"no such file|this is a folder"):
             store.read_file(str(path))
     monkeypatch.setattr(store, "_LARGEST", 10)
     assert "larger than" in unread(tmp_path, "a.ttl", TURTLE).message
@@ -491,12 +494,12 @@ def listening() -> Iterator[tuple[str, list[int]]]:
 def test_nothing_that_a_file_names_is_fetched(tmp_path: Path, file: str, text: str) -> None:
     """Contexts, imports and document types at other addresses are refused or left alone, and never asked for."""
     with listening() as (url, came):
-        try:
-            store.read_file(written(tmp_path, file, text.replace("URL", url)))
-        except InputError as error:
-            assert file != "a.ttl"
-            if file == "a.jsonld":
-                assert "never fetched" in (error.hint or "")
+        path = written(tmp_path, file, text.replace("URL", url))
+        if file == "a.ttl":
+            store.read_file(path)
+        else:
+            with pytest.raises(InputError, match=r"JSON-LD|document type"):
+                store.read_file(path)
         assert came == []
 
 
@@ -579,15 +582,15 @@ def test_what_the_engine_can_not_do_is_told_in_words(small: pyoxigraph.Store) ->
         ("ASK { ?x a vocab:Simptom }", [("no class vocab:Simptom", 12, "", True)]),
         ("ASK { ?x a <https://w3id.org/jdm-kg/vocab/Drugg> }", [("no class vocab:Drugg", 12, "vocab:Drug", True)]),
         ("ASK { ?x ^vocab:hasSymtom+/vocab:object ?y }", [("no property vocab:hasSymtom", 11, "hasSymptom", True)]),
-        ("ASK { id:juvenile-dermatomyositys ?p ?o }", [("nothing here is called id:j", 7, "id:juvenile-dermatomyositis", False)]),
-        ("ASK { ?x skos:prefLable ?y }", [("nothing here uses skos:prefLable", 10, "Did you mean skos:prefLabel", False)]),
+        ("ASK { id:dysfagia ?p ?o }", [("nothing here is called id:dysfagia", 7, "id:dysphagia", False)]),
+        ("ASK { ?x skos:prefLable ?y }", [("nothing here uses skos:prefLable", 10, "skos:prefLabel", False)]),
         ("ASK { ?x my:anything <urn:any> }", []),
         ("ASK { ?x vocab:nonsense vocab:nonsense }", [("no property vocab:nonsense", 10, None, True)]),
         ("CONSTRUCT { ?x vocab:mine id:mine } { ?x vocab:hasSymptom ?y }", []),
         ("CONSTRUCT { ?x vocab:mine ?y } { ?x vocab:hasSymtom ?y }", [("no property vocab:hasSymtom", 37, None, True)]),
         ("CONSTRUCT WHERE { ?x vocab:hasSymtom ?y }", [("no property vocab:hasSymtom", 22, None, True)]),
         ("SELECT * FROM id:mine FROM NAMED id:mine { GRAPH id:mine { ?x ?p ?o } }", []),
-        ("SELECT (vocab:f(?x) AS ?y) { FILTER(skos:g(?x) IN (id:nothing-like-it)) }", [("called id:noth", 52, "", False)]),
+        ("SELECT (vocab:f(?x) AS ?y) { FILTER(skos:g(?x) IN (id:nothing-like)) }", [("called id:noth", 52, "", False)]),
         ('ASK { ?x ?p "1"^^skos:mine, "2"^^xsd:integer BIND(xsd:integer(?x) AS ?y) }', []),
         ("PREFIX my: <https://w3id.org/jdm-kg/vocab/has> ASK { ?x my:Symptom ?y }", []),
         ("PREFIX vocab: <https://w3id.org/jdm-kg/vocab/> ASK { ?x vocab:hasSymptom ?y }", []),

@@ -6,20 +6,22 @@ Recommendations).
 
 from __future__ import annotations
 
+import itertools
 import json
 import urllib.parse
-from collections.abc import Iterator
 from dataclasses import dataclass
 from http import HTTPStatus
 
 import pyoxigraph
 
 from jdm_kg.publish.editions import Graph
-from jdm_kg.publish.wire import StoreError, Wire
+from jdm_kg.publish.wire import Answer, StoreError, Wire
 
 _FORM = "application/x-www-form-urlencoded"
 _JSON = "application/sparql-results+json"
 _NTRIPLES = "application/n-triples"
+_RDF = f"{_NTRIPLES}, text/turtle;q=0.5"
+_SHORT = 2000  # triples; stores that limit answers are set to 10,000 or more
 # No RDF/XML: a few hundred bytes of it can stop the process that reads them.
 _READABLE = {
     _NTRIPLES: pyoxigraph.RdfFormat.N_TRIPLES,
@@ -119,26 +121,51 @@ class Remote:
         except (IndexError, KeyError, ValueError, OverflowError) as error:
             raise StoreError(f"{self.target.query} does not count") from error
 
-    def triples(self, iri: str) -> Iterator[pyoxigraph.Triple]:
-        """What a graph holds.
+    def triples(self, iri: str) -> list[pyoxigraph.Triple]:
+        """What a graph holds, or as much of it as the store gives in one answer.
 
         Raises:
             StoreError: As `Wire.send`, or the answer is no RDF.
         """
-        accept = f"{_NTRIPLES}, text/turtle;q=0.5"
         if self.target.graph_store:
-            answer = self.wire.send("GET", self.target.graph(iri), headers={"Accept": accept})
-        else:
-            query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}"
-            answer = self.wire.send("POST", self.target.query, form(query=query), _headers(accept))
+            return self._read(self.wire.send("GET", self.target.graph(iri), headers={"Accept": _RDF}))
+        return self._construct(iri, "")
+
+    def triples_in_parts(self, iri: str, number: int) -> list[pyoxigraph.Triple]:
+        """What a graph holds, in as many answers as keep each short.
+
+        The parts are those whose subjects have a digest that begins alike, and one with all blank nodes, which have
+        the same names within one answer only.
+
+        Args:
+            iri: The name of the graph.
+            number: How many triples it holds.
+
+        Raises:
+            StoreError: As `triples`.
+        """
+        digits = 1
+        while number / 16**digits > _SHORT:
+            digits += 1
+        found = self._construct(iri, "FILTER(isBlank(?s) || isBlank(?o))")
+        for start in itertools.product("0123456789abcdef", repeat=digits):
+            alike = f'STRSTARTS(MD5(STR(?s)), "{"".join(start)}")'
+            found += self._construct(iri, f"FILTER(!isBlank(?s) && !isBlank(?o) && {alike})")
+        return found
+
+    def _construct(self, iri: str, condition: str) -> list[pyoxigraph.Triple]:
+        query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o {condition} }} }}"
+        return self._read(self.wire.send("POST", self.target.query, form(query=query), _headers(_RDF)))
+
+    def _read(self, answer: Answer) -> list[pyoxigraph.Triple]:
         known = _READABLE.get(answer.media_type)
         if known is None:
-            raise StoreError(f"the store gives <{iri}> back as {answer.media_type or 'nothing known'}, not N-Triples")
+            given = answer.media_type or "nothing known"
+            raise StoreError(f"{self.target.query} gives a graph back as {given}, not as N-Triples")
         try:
-            for quad in pyoxigraph.parse(answer.body, format=known):
-                yield quad.triple
+            return [quad.triple for quad in pyoxigraph.parse(answer.body, format=known)]
         except (SyntaxError, ValueError) as error:
-            raise StoreError(f"what the store gives back of <{iri}> can't be read: {error}") from error
+            raise StoreError(f"what {self.target.query} gives back of a graph can't be read: {error}") from error
 
 
 def form(**fields: str) -> bytes:
