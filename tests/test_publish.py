@@ -22,6 +22,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jdm_kg.cli import main
 from jdm_kg.errors import InputError
 from jdm_kg.pipeline import release
 from jdm_kg.publish import (
@@ -41,7 +42,7 @@ from jdm_kg.publish import (
     publish,
     switch,
 )
-from jdm_kg.publish.catalogue import announce, new_run
+from jdm_kg.publish.catalogue import announce, new_run, read
 from jdm_kg.publish.comparing import normal
 from jdm_kg.publish.credentials import Challenge, challenge
 from jdm_kg.publish.editions import Graph, iri_of
@@ -335,6 +336,37 @@ def test_a_version_that_somebody_has_changed_is_not_replaced(store: Store) -> No
         publish(made, remote(store))
     assert "Raise the version" in str(refused.value)
     assert shown(store) == {made.iri: len(made.whole.triples) + 1}
+
+
+def test_a_catalogue_that_others_have_written_to_does_no_harm(store: Store) -> None:
+    """Graphs that are not those of an edition are not dropped, whatever the catalogue says."""
+    mine = "urn:x-test:mine"
+    store.update(f"""INSERT DATA {{
+        GRAPH <{mine}> {{ <urn:x-test:s> <urn:x-test:p> 1 }}
+        GRAPH <{CATALOGUE}> {{
+            <{iri_of("0-ba9876543210")}> <http://purl.org/dc/terms/hasPart> <{mine}>, <{CATALOGUE}> .
+            <{mine}> <http://purl.org/dc/terms/hasPart> <{mine}> .
+        }} }}""")
+    made = make("1", 3)
+    assert publish(made, remote(store)).removed == ("0-ba9876543210",)
+    assert mine in store.graphs()
+    assert shown(store) == expected(made)
+
+
+@pytest.mark.parametrize(
+    "iri", ["x> } } ; DROP ALL #", iri_of("1-0123456789ab> } } ; DROP ALL #"), iri_of("a/1-0123456789ab"), CATALOGUE]
+)
+def test_an_edition_with_a_name_that_is_none_is_passed_over(iri: str) -> None:
+    """A store may answer what it likes; nothing of it gets into a request unseen."""
+    part = {"p": "http://purl.org/dc/terms/hasPart"}
+    assert read([{"s": iri, **part, "o": iri}]) == []
+    (one,) = read(
+        [
+            {"s": iri_of("1-0123456789ab"), **part, "o": iri},
+            {"s": iri_of("1-0123456789ab"), **part, "o": iri_of("1-0123456789ab/b> #")},
+        ]
+    )
+    assert one.graphs == ()
 
 
 def test_digest_works_with_fuseki_too() -> None:
@@ -714,3 +746,49 @@ def test_the_commands_of_the_guide_work(store: Store, tmp_path: Path) -> None:
     here = _command(root, sys.executable, "-m", "jdm_kg", "ask", "kinds-in-use", JDM_KG_CACHE=str(tmp_path / "cache"))
     assert [text for words, text in said.items() if words.startswith("ask kinds-in-use")] == [here.stdout]
     assert here.stdout.count("\n") > 3
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["http://127.0.0.1:9/", "--by", "gsp", "--dry-run"], "--by gsp needs --graph-store URL"),
+        (["http://somebody:Se-Cret@127.0.0.1:9/", "--list"], "refused: others can read it"),
+        (["http://127.0.0.1:9/", "--update", "http://store.example/", "--list"], "without encryption"),
+        (["store.example", "--dry-run"], "'store.example' is not an address"),
+    ],
+)
+def test_the_command_tells_what_is_wrong(
+    arguments: list[str], words: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In one sentence, with status 2, before anything is read or sent."""
+    monkeypatch.setenv("JDM_KG_STORE_USER", "somebody")
+    monkeypatch.setenv("JDM_KG_STORE_PASSWORD", "Se-Cret")
+    assert main(["publish", *arguments]) == 2
+    said = capsys.readouterr()
+    assert words in said.err
+    assert "Se-Cret" not in said.err + said.out
+
+
+@pytest.mark.parametrize("option", [["--keep", "-1"], ["--keep", "x"], ["--timeout", "0"], ["--timeout", "²"]])
+def test_the_command_refuses_numbers_that_are_none(option: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    """As argparse does, with the option's name."""
+    with pytest.raises(SystemExit) as stopped:
+        main(["publish", "http://127.0.0.1:9/", *option])
+    assert stopped.value.code == 2
+    assert option[0] in capsys.readouterr().err
+
+
+def test_a_store_that_only_pretends_to_encrypt_is_told() -> None:
+    """Nothing is sent to a server that does not speak TLS at an https address."""
+    with proxy("http://127.0.0.1:9") as between:
+        url = between.url.replace("http:", "https:")
+        with pytest.raises(StoreError, match="no safe connection"):
+            held(Remote(Target(url, url), Wire(Credentials("u", "p"), QUICK)))
+    assert between.seen == []
+
+
+def test_an_address_may_have_parameters() -> None:
+    """The graph is added to them, with all that is special in its name escaped."""
+    assert Target("q", "u", "https://h/s?repository=x").graph("urn:a?b&c#d é") == (
+        "https://h/s?repository=x&graph=urn%3Aa%3Fb%26c%23d%20%C3%A9"
+    )

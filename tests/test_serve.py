@@ -338,6 +338,13 @@ def test_what_is_not_there_is_not_found_with_a_suggestion(server: Server, thing:
     assert f"/{thing}" in server.ask(f"/claim/{thing.partition('/')[2]}").text
 
 
+def test_people_who_miss_a_thing_are_led_on(server: Server, thing: str) -> None:
+    """A browser that asks for what is not there gets a page with names that are like it."""
+    answer = server.ask(f"/{thing}x", headers={"Accept": _BROWSER})
+    assert (answer.status, answer.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert f'href="/{thing}"' in answer.text
+
+
 def test_a_type_that_a_document_does_not_have_is_refused(server: Server, thing: str) -> None:
     """A 406 lists those that it has."""
     for path in (f"/{thing}", f"/doc/{thing}"):

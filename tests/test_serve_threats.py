@@ -258,6 +258,29 @@ def test_large_answers_are_refused_whole(server: Server) -> None:
     assert server.entry("/sparql")["status"] in (200, 422)
 
 
+def test_a_query_that_takes_too_much_memory_is_told_so() -> None:
+    """Long before its time is over, a query ends that gathers more than it may."""
+    with running("--time-limit", "600", "--memory", "40") as started:
+        answer = started.query(SLOW["a product, sorted"], "application/json")
+        assert answer.status == 503
+        assert answer.json["title"] == "the query took too much memory"
+        assert started.entry("/sparql")["limit"] == "memory"
+        assert started.query("ASK {}").json["boolean"] is True
+
+
+def test_a_server_that_is_full_says_when_to_come_again() -> None:
+    """Beyond those who run and those who may wait, the answer comes at once, with Retry-After."""
+    options = ("--concurrency", "1", "--time-limit", "3")
+    with running(*options, limits={"waiting": 1, "slice": 60}) as started, ThreadPoolExecutor() as pool:
+        asked = [pool.submit(started.query, SLOW["a product of all with all"], "application/json") for _ in range(4)]
+        answers = [one.result() for one in asked]
+        assert {answer.status for answer in answers} == {503}
+        full = [answer for answer in answers if "wait already" in answer.json["detail"]]
+        assert len(full) >= 2
+        assert all(answer.headers["retry-after"] == "1" for answer in full)
+        assert started.query("ASK {}").status == 200
+
+
 def test_memory_is_bounded(server: Server) -> None:
     """Queries that gather as much as they can, many at a time, take no more than each may."""
     if not Path("/proc/self/status").exists():

@@ -199,3 +199,15 @@ def test_conforms_to_schema(server: Server) -> None:
         assert not bool(store.query(f"PREFIX sd: <{sd}> ASK {{ ?s sd:{once} ?a, ?b FILTER (?a != ?b) }}")), once
     named = {row["i"].value for row in store.query(f"PREFIX sd: <{sd}> SELECT ?i {{ ?n sd:name ?i }}")}  # type: ignore[union-attr]  # rows of a SELECT
     assert named == set(GRAPHS)
+
+
+def test_the_dataset_of_the_request_takes_the_place_of_that_of_the_query(server: Server) -> None:
+    """What FROM names is not there when the request names other graphs, and the graphs that it leaves out are none."""
+    text = f"ASK FROM <{DATA3}> FROM NAMED <{DATA3}> {{ {_a(DATA3)} }}"
+    assert server.query(text).json["boolean"] is True
+    for fields in (_dataset((DATA1,)), _dataset(named=(DATA3,)), _dataset((DATA1,), (DATA2,))):
+        answer = server.ask(f"/sparql?{urlencode([('query', text), *fields])}")
+        assert answer.json["boolean"] is False
+    inside = f"ASK {{ GRAPH ?g {{ {_a(DATA3)} }} }}"
+    assert server.query(inside).json["boolean"] is True
+    assert server.ask(f"/sparql?{urlencode([('query', inside), *_dataset((DATA3,))])}").json["boolean"] is False

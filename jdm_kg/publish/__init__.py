@@ -199,7 +199,7 @@ def switch(
     before = _current(there)
     for iri in (wanted.iri, *wanted.graphs):
         if not store.count(iri):
-            raise StoreError(f"<{iri}> is empty: the edition is not what it was", hint="Publish it again.")
+            raise StoreError(f"<{iri}> is empty: the edition is not what it was", hint="Choose another.")
     if before != [name]:
         _move(name, before, store, now(), lambda _: None)
     return Outcome(name, "".join(before), {}, {}, False, ())

@@ -13,6 +13,7 @@ Source: Data Catalog Vocabulary (DCAT) version 3, section 11 (W3C Recommendation
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ _PART, _SEE, _BEGAN, _ISSUED, _VERSION, _BY = (
     )
 )
 _TIME = name("xsd:dateTime")
+_NAME = re.compile(r"[0-9A-Za-z._-]*-[0-9a-f]{12}")
+_SAFE = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
 READ = f"SELECT ?s ?p ?o WHERE {{ GRAPH <{CATALOGUE}> {{ ?s ?p ?o }} }}"
 """The query whose rows `read` takes."""
@@ -82,6 +85,9 @@ class Held:
 def read(rows: Iterable[Mapping[str, str]]) -> list[Held]:
     """The editions of a catalogue, the oldest first.
 
+    Others may write to the store too. Names that are none of ours, and graphs that do not belong to their edition, are
+    passed over: what is read here is dropped some day, and becomes part of requests.
+
     Args:
         rows: Its triples, as `READ` gives them.
     """
@@ -92,12 +98,14 @@ def read(rows: Iterable[Mapping[str, str]]) -> list[Held]:
     found = []
     for iri in said.keys() | set(of_dataset.get(_WHOLE, [])) | set(of_dataset.get(_CURRENT, [])):
         of = said.get(iri, {})
+        if _NAME.fullmatch(iri, len(iri_of(""))) is None or not iri.startswith(iri_of("")):
+            continue
         found.append(
             Held(
                 iri.removeprefix(iri_of("")),
                 min(of.get(_VERSION, [""])),
-                tuple(sorted(of.get(_PART, []))),
-                tuple(sorted(of.get(_SEE, []))),
+                _own_graphs(of.get(_PART, []), iri),
+                _own_graphs(of.get(_SEE, []), iri),
                 iri in of_dataset.get(_WHOLE, []),
                 iri in of_dataset.get(_CURRENT, []),
                 _moment(of.get(_BEGAN, [])) or datetime.min.replace(tzinfo=UTC),
@@ -106,6 +114,10 @@ def read(rows: Iterable[Mapping[str, str]]) -> list[Held]:
             )
         )
     return sorted(found, key=lambda held: held.sequence)
+
+
+def _own_graphs(iris: Iterable[str], edition: str) -> tuple[str, ...]:
+    return tuple(sorted(one for one in iris if one.startswith(f"{edition}/") and _SAFE.fullmatch(one)))
 
 
 def new_run() -> str:

@@ -31,6 +31,7 @@ _TEMPORARY = frozenset(
         HTTPStatus.GATEWAY_TIMEOUT,
     ]
 )
+_CUT = (ConnectionError, http.client.BadStatusLine, http.client.IncompleteRead)
 _LONGEST_WAIT = 120.0  # seconds that a store may ask us to wait
 _CHUNK = 1 << 16
 _QUOTED = 300  # characters of a store's own words in a message
@@ -113,7 +114,7 @@ class Wire:
         for attempt in range(1, self.limits.tries + 1):
             try:
                 answer, wait = self._authorized(method, url, body, headers or {})
-            except (ConnectionError, http.client.BadStatusLine) as error:
+            except _CUT as error:
                 if attempt == self.limits.tries:
                     raise _unreachable(url, error) from error
                 why, wait = _words(error), None
@@ -197,7 +198,7 @@ class Wire:
             raise _overdue(url) from error
         except ssl.SSLError as error:
             raise StoreError(f"no safe connection to {_host(url)}: {error.reason or error}") from error
-        except (ConnectionError, http.client.BadStatusLine) as error:
+        except _CUT as error:
             if overdue.is_set():
                 raise _overdue(url) from error
             raise
@@ -314,7 +315,7 @@ def _target(url: str) -> str:
 def _words(error: Exception) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "nobody listens there"
-    if isinstance(error, OSError | http.client.BadStatusLine):
+    if isinstance(error, _CUT):
         return "the connection was cut"
     return str(error)
 
@@ -324,6 +325,6 @@ def _overdue(url: str) -> StoreError:
 
 
 def _unreachable(url: str, error: Exception) -> StoreError:
-    known = isinstance(error, ConnectionError | http.client.BadStatusLine)
+    known = isinstance(error, _CUT)
     words = _words(error) if known else getattr(error, "strerror", None) or str(error) or type(error).__name__
     return StoreError(f"{_host(url)} can't be reached: {words}", hint="Is the store running, and the address right?")

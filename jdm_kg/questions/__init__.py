@@ -122,7 +122,7 @@ def get(wanted: str) -> Question:
 
 
 def search(words: str) -> list[Question]:
-    """The questions in which all of some words stand, be it in a name, title, keyword or parameter; without words, all."""
+    """The questions in which all of some words stand: in name, title, keywords or parameters; all without words."""
     wanted = words.casefold().split()
     return [one for one in catalogue().values() if all(word in _findable(one) for word in wanted)]
 

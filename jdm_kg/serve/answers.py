@@ -103,12 +103,17 @@ def refused(refusal: Refusal, accept: str | None) -> Reply:
 
 
 def _shown(world: World, job: Job, refusal: Refusal) -> Reply:
-    """A refusal for the client: to somebody with a browser who asks a query, with the query, to be mended."""
+    """A refusal for the client: for people with browsers a page from which they can go on."""
     reply = refused(refusal, job.get("accept"))
-    if job["kind"] != "query" or not protocol.prefers_html(job.get("accept")):
+    if not protocol.prefers_html(job.get("accept")):
         return reply
-    place = f"line {refusal.line}, column {refusal.column}: " if refusal.line else ""
-    page = world.answer(job["query"], error=f"{place}{refusal.title}. {refusal.detail}".strip())
+    if job["kind"] == "query":
+        place = f"line {refusal.line}, column {refusal.column}: " if refusal.line else ""
+        page = world.answer(job["query"], error=f"{place}{refusal.title}. {refusal.detail}".strip())
+    elif refusal.status == 404 and "path" in job:
+        page = world.page("front", job["path"].partition("/")[2].replace("-", " "))
+    else:
+        return reply
     return Reply(reply.status, page, {**reply.headers, "Content-Type": _type("html")}, reply.notes)
 
 

@@ -250,7 +250,7 @@ class Workers:
         while not self._stopping:
             try:
                 await self.start()
-            except InputError as error:
+            except (InputError, OSError) as error:
                 self._say(str(error))
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, _LONGEST_PAUSE)
