@@ -37,7 +37,7 @@ def test_the_benchmark_of_exports_prints_its_ratios() -> None:
 
 
 def test_the_benchmark_of_questions_prints_its_ratios() -> None:
-    """It ends with status 0 and has a line with both ratios for us, for both peers and for a Python that does nothing."""
+    """It ends with status 0 and has a line with both ratios for us, for both peers and for an idle Python."""
     command = [sys.executable, str(ROOT / "benchmarks" / "query.py"), "--runs", "1"]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     rows = re.findall(r"^(\S.*?) +\d+\.\d+ +(\d+\.\d+) +(\d+\.\d+)$", done.stdout, flags=re.MULTILINE)

@@ -174,6 +174,15 @@ def test_a_faulty_header_is_refused_at_its_line(tmp_path: Path, old: str, new: s
     assert (caught.value.path, caught.value.line) == (path, line)
 
 
+def test_a_question_that_is_spoken_of_goes_by_its_title() -> None:
+    """Where a question points to another one, readers who know no names are given its title."""
+    other = ALL["what-is"]
+    pointing = other._replace(question="What else? (More of it is in what-is and in well-known places.)")
+    assert questions.spoken(pointing) == f"What else? (More of it is in “{other.title}” and in well-known places.)"
+    for one in ALL.values():
+        assert not any(f" {name}." in questions.spoken(one) for name in ALL if "-" in name), one.name
+
+
 def test_questions_are_found_by_their_words() -> None:
     """A search finds the questions in which all words stand, whatever their case, and all without a word."""
     assert questions.search("") == list(ALL.values())
@@ -204,7 +213,7 @@ def test_examples_are_read_by_the_queries_of_the_sparql_editor() -> None:
     for row in rows:
         assert isinstance(row, rdflib.query.ResultRow)
         name = str(row[0]).rpartition("/")[2]
-        assert str(row[1]) == ALL[name].question
+        assert str(row[1]) == questions.spoken(ALL[name])
         assert not set("<>&") & set(str(row[1]))  # the editor takes it for HTML
         pyoxigraph.Store().query(str(row[2]))  # no prefix is missing
         assert not str(row[2]).startswith("#")

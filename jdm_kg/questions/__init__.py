@@ -39,6 +39,7 @@ _PARAMETER: Final = re.compile(r"(\w+) \((thing|date|text|number)\)(?: = ([^;]*[
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NUMBER: Final = re.compile(r"[+-]?(?:\d+(?:\.\d+)?|\.\d+)")
 _IRI: Final = re.compile(r"(?:https?://|urn:)[^\x00-\x20<>\"{}|^`\\]+")
+_NAME: Final = re.compile(r"\b[a-z]+(?:-[a-z]+)+\b")
 _LOCAL: Final = re.compile(r"[\w-]+")
 
 
@@ -269,7 +270,7 @@ def as_examples(questions: Iterable[Question], endpoint: str = "") -> str:
             f"    a sh:SPARQL{kind}Executable, sh:SPARQLExecutable",
             f"    sh:prefixes <{example}prefixes>",
             f"    schema:name {literal(one.title)}@en",  # that editor would take rdfs:label for a second example
-            f"    rdfs:comment {literal(one.question)}@en",
+            f"    rdfs:comment {literal(spoken(one))}@en",
             f"    sh:{query.form.lower()} {literal(_without_header(sparql.with_prefixes(query)))}",
             *(f"    schema:keywords {literal(word)}@en" for word in one.keywords),
             *([f"    schema:target <{endpoint}>"] if endpoint else []),
@@ -282,10 +283,10 @@ def _without_header(text: str) -> str:
     return "".join(line for line in text.splitlines(keepends=True) if not _HEADER.match(line))
 
 
-def in_words(question: Question) -> str:
-    """What a question asks, and what can be chosen, in some lines for people."""
-    lines = [question.title, f"  {question.question}"]
-    for one in question.parameters:
-        default = f" (default: {one.default})" if one.default is not None else " (must be given)"
-        lines.append(f"  --{one.name}: {one.help}{default}")
-    return "\n".join(lines)
+def spoken(question: Question) -> str:
+    """The question in plain English, where another question is meant with its title in the place of its name."""
+    known = catalogue()
+    return _NAME.sub(
+        lambda found: f"“{known[found[0]].title}”" if found[0] in known else found[0],
+        question.question,
+    )

@@ -61,7 +61,7 @@ def _listed(_: date) -> tuple[dict[str, str], ...]:
         {
             "name": one.name,
             "title": one.title,
-            "question": one.question,
+            "question": questions.spoken(one),
             "keywords": ", ".join(one.keywords),
             "level": one.level,
             "text": _without_header(questions.bind(one, {}).text),
