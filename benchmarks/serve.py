@@ -196,10 +196,11 @@ def _under_fire(server: Server, lookups: Sequence[str], clients: int, runaways: 
         time.sleep(0.5)
         normal: list[tuple[list[float], Counter[int]]] = []
         most = at_rest
-        while not thrown.ready():
-            asked = asking.starmap_async(
-                _client, [(server.port, "/sparql", lookups[number::clients], 2.0) for number in range(clients)]
-            )
+        for again in itertools.takewhile(lambda _: not thrown.ready(), itertools.count()):
+            # No two rounds are alike, so that each look-up is worked out.
+            texts = [f"{text} # {again}" for text in lookups]
+            parts = [(server.port, "/sparql", texts[number::clients], 2.0) for number in range(clients)]
+            asked = asking.starmap_async(_client, parts)
             while not asked.ready():
                 most = max(most, _memory([server.process.pid, zygote, *children(zygote)]))
                 time.sleep(0.05)

@@ -57,7 +57,7 @@ PREFIX tdb2: <http://jena.apache.org/2016/tdb#>
     fuseki:endpoint [ fuseki:operation fuseki:update ; fuseki:name "update" ; fuseki:allowedUsers "{user}" ] ;
     fuseki:endpoint [ fuseki:operation fuseki:gsp-rw ; fuseki:name "data" ; fuseki:allowedUsers "{user}" ] ;
     fuseki:dataset :dataset .
-:dataset a tdb2:DatasetTDB2 ; tdb2:location "database" .
+:dataset a tdb2:DatasetTDB2 ; tdb2:location "--mem--" .
 """
 _VIRTUOSO = """
 [Database]
@@ -170,7 +170,9 @@ class Store:
 
 @functools.cache
 def fuseki(auth: str = "basic") -> Store:
-    """Apache Jena Fuseki with an empty TDB2 dataset; the test is skipped if it can't be had.
+    """Apache Jena Fuseki with an empty TDB2 dataset in memory; the test is skipped if it can't be had.
+
+    On disk each change would wait for the disk; its transactions are the same.
 
     Args:
         auth: How it asks for the password: basic or digest.
