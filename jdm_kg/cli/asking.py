@@ -245,8 +245,8 @@ def _limit_memory() -> None:
     try:
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        for what, amount in ((resource.RLIMIT_AS, _MEMORY), (resource.RLIMIT_CORE, 0)):
+            resource.setrlimit(what, (amount, resource.getrlimit(what)[1]))
     except (ImportError, OSError, ValueError):
         pass  # not every system can
 
