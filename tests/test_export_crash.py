@@ -76,7 +76,7 @@ def test_killed_at_any_moment(release: Release, tmp_path: Path) -> None:
     versions = set()
     for _ in range(KILLS):
         child = _in_a_child(write_for_ever)
-        time.sleep(chance.uniform(0, 2 * once))
+        time.sleep(chance.uniform(0, 4 * once))  # on a machine with other work, both writings may take that long
         os.kill(child, signal.SIGKILL)
         assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
         assert _is_whole(folder)

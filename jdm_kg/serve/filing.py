@@ -94,7 +94,8 @@ class Shelf:
                 raise FileNotFoundError
             body = file.path.read_bytes()
         except OSError:
-            raise Refusal(404, "there is no such file") from None
+            detail = "Of the exports, those that git does not hold are written by: jdm-kg build"
+            raise Refusal(404, "there is no such file", detail) from None
         digest = hashlib.sha256(body).hexdigest()
         packs = file.media_type.startswith((*_TEXTS, *_MORE)) and len(body) >= _SHORTEST_TO_PACK
         packed = packs and accepts_gzip(encoding)
