@@ -190,7 +190,7 @@ def _under_fire(server: Server, lookups: Sequence[str], clients: int, runaways: 
     context = multiprocessing.get_context("fork")
     zygote = server.zygote()
     at_rest = _memory([server.process.pid, zygote])
-    throwers = 50
+    throwers = max(1, min(50, runaways))
     with context.Pool(throwers) as throwing, context.Pool(clients) as asking:
         thrown = throwing.starmap_async(_throw, [(server.port, runaways // throwers, address)] * throwers)
         time.sleep(0.5)
