@@ -69,3 +69,26 @@ def test_every_question_that_a_guide_names_exists() -> None:
     named = {name for text in texts for name in re.findall(r"(?:jdm-kg|run) ask ([a-z][a-z-]+)", text)}
     assert named <= set(questions.catalogue())
     assert named
+
+
+def test_the_limits_of_the_server_are_those_that_are_documented() -> None:
+    """What docs/server.md and the help of `serve` say of limits is what the server holds queries to."""
+    from jdm_kg.serve.limits import Limits
+
+    page = (ROOT / "docs" / "server.md").read_text(encoding="utf-8")
+    limits = Limits()
+    told = {
+        "time, by the clock and of the processor": f"{limits.seconds:g} s",
+        "memory beside the data (Linux)": f"{limits.memory} MB",
+        "rows or triples of an answer": f"{limits.rows:,}",
+        "bytes of an answer": f"{limits.answer_bytes >> 20} MB",
+        "body of a request": f"{limits.body_bytes >> 20} MB",
+    }
+    for what, default in told.items():
+        assert f"| {what} | {default} |" in page
+    assert f"up to {limits.patience:g} s" in page
+    assert f"running requests get {limits.grace:g} s" in page
+    command = [sys.executable, "-m", "jdm_kg", "serve", "--help"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True, env={**os.environ, "COLUMNS": "200"})
+    for option, value in (("time-limit", f"{limits.seconds:g}"), ("rows", limits.rows), ("memory", limits.memory)):
+        assert re.search(rf"--{option} [^\n]*\(default: {value}\)", shown.stdout), option

@@ -189,15 +189,14 @@ class _Target:
                 _say(f"{unknown.line}:{unknown.column}: {unknown.message}. {unknown.hint}".rstrip())
             answer = store.evaluate(here, query)
             labels = lambda iris: store.labels(here, iris)  # noqa: E731 - a function of its own would say no more
-        kind = results.kind_of(answer)
-        on_screen = sys.stdout is not None and sys.stdout.isatty()
         if sys.stdout is None:
             raise OutputError("standard output is closed")
+        kind = results.kind_of(answer)
         written = results.write(
             answer,
             options.format or ("ttl" if kind == "graph" else "table"),
             labels=None if options.no_labels else labels,
-            width=os.get_terminal_size().columns if on_screen else None,
+            width=os.get_terminal_size().columns if sys.stdout.isatty() else None,
         )
         try:
             sys.stdout.buffer.write(written)

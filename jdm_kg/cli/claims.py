@@ -7,7 +7,7 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from jdm_kg.cli.common import FINDINGS, FINE, add_sources, declare, to_path
+from jdm_kg.cli.common import FINDINGS, FINE, RawHelpFormatter, add_sources, declare, to_path
 
 if TYPE_CHECKING:
     from jdm_kg.cli.common import Commands
@@ -35,7 +35,7 @@ def add(commands: Commands) -> None:
     add_sources(bring)
     bring.set_defaults(run=_claims_import)
     for command in (export, bring):
-        command.formatter_class = argparse.RawDescriptionHelpFormatter
+        command.formatter_class = RawHelpFormatter
         command.epilog = _HOW_CELLS_ARE_WRITTEN
 
 
